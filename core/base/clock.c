@@ -1,0 +1,32 @@
+#include "base/clock.h"
+
+#include <stdio.h>
+
+time_t clock_now(void)
+{
+    return time(NULL);
+}
+
+long long clock_monotonic_ms(void)
+{
+    struct timespec ts;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &ts); /* cannot fail for this clock on Linux */
+    return (long long)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+void clock_http_date(time_t t, char ret[CLOCK_HTTP_DATE])
+{
+    static const char day[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char month[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct tm tm;
+
+    if (gmtime_r(&t, &tm) == NULL)
+        tm = (struct tm){.tm_mday = 1, .tm_year = 70, .tm_wday = 4};
+    unsigned year = (unsigned)(tm.tm_year + 1900) % 10000;
+    (void)snprintf(ret, CLOCK_HTTP_DATE, "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT",
+                   day[(unsigned)tm.tm_wday % 7], (unsigned)tm.tm_mday % 100,
+                   month[(unsigned)tm.tm_mon % 12], year, (unsigned)tm.tm_hour % 100,
+                   (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
+}

@@ -1,0 +1,17 @@
+#ifndef CUICSIM_BASE_CLOCK_H
+#define CUICSIM_BASE_CLOCK_H
+
+#include <time.h>
+
+#define CLOCK_HTTP_DATE 30 /* bytes, with the terminator */
+
+/** Seconds since 1970, UTC. */
+time_t clock_now(void);
+
+/** Milliseconds that never jump; for deadlines only. */
+long long clock_monotonic_ms(void);
+
+/** "Sat, 08 Feb 2025 01:27:47 GMT", whatever the locale. @source RFC 9110 section 5.6.7 */
+void clock_http_date(time_t t, char ret[CLOCK_HTTP_DATE]);
+
+#endif

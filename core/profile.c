@@ -1,0 +1,145 @@
+#include "profile.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+#define CSP_MAX 65536 /* bytes */
+
+static void add(struct reply *r, const char *name, const char *value)
+{
+    assert(r->n_headers < REPLY_HEADERS_MAX);
+    r->header[r->n_headers++] = (struct reply_header){name, value};
+}
+
+/** What the proxy in front writes on every answer. */
+static void add_proxy(const struct profile *at, const char *content_type, struct reply *r)
+{
+    r->n_headers = 0;
+    add(r, "server", "nginx");
+    add(r, "date", at->date);
+    if (content_type != NULL)
+        add(r, "content-type", content_type);
+    if (at->sends_hsts)
+        add(r, "strict-transport-security", "max-age=31536000; includeSubDomains");
+}
+
+/** What the application server writes on every answer of the context, refusals included. */
+static void add_container(const struct profile *at, struct reply *r)
+{
+    (void)snprintf(r->cookie, sizeof r->cookie,
+                   "JSESSIONID=%.32s; Path=/cuic; Secure; HttpOnly; SameSite=Strict",
+                   at->session_id);
+    add(r, "set-cookie", r->cookie);
+    add(r, "pragma", "No-cache");
+    add(r, "cache-control", "no-cache");
+    add(r, "expires", "Thu, 01 Jan 1970 00:00:00 GMT");
+    add(r, "x-frame-options", "SAMEORIGIN");
+    add(r, "x-xss-protection", "1; mode=block");
+    add(r, "x-content-type-options", "nosniff");
+}
+
+/** Tomcat merges Vary one field at a time: those already there are lower-cased, the new one is
+ *  appended as given. Hence the mixed spelling. @source ResponseUtil, captures */
+static const char *vary_text(const struct policy *p, const struct cors_decision *d)
+{
+    if (d->adds == CORS_ADDS_LISTS)
+        return p->any_origin
+                   ? "access-control-request-method,Access-Control-Request-Headers"
+                   : "origin,access-control-request-method,Access-Control-Request-Headers";
+    if (d->adds == CORS_ADDS_NOTHING || p->any_origin)
+        return NULL;
+    return "Origin";
+}
+
+static void add_cors(const struct policy *p, const struct cors_decision *d, struct reply *r)
+{
+    const char *vary = vary_text(p, d);
+
+    if (vary != NULL)
+        add(r, "vary", vary);
+    if (d->adds < CORS_ADDS_ORIGIN)
+        return;
+    add(r, "access-control-allow-origin", d->allow_origin);
+    if (p->credentials)
+        add(r, "access-control-allow-credentials", "true");
+    if (hdrlist_count(p->exposed_headers) > 0)
+        add(r, "access-control-expose-headers", hdrlist_text(p->exposed_headers));
+    if (d->adds < CORS_ADDS_LISTS)
+        return;
+    if (p->max_age_text[0] != '\0')
+        add(r, "access-control-max-age", p->max_age_text);
+    add(r, "access-control-allow-methods", hdrlist_text(p->methods));
+    add(r, "access-control-allow-headers", hdrlist_text(p->allowed_headers));
+    /* UNVERIFIED: where the product puts this one; settled by one preflight with
+     * private-network-access enabled. */
+    if (d->adds_private_network)
+        add(r, "access-control-allow-private-network", "true");
+}
+
+static void fill_refusal(const struct profile *at, const struct cors_decision *d, struct reply *r)
+{
+    r->status = 403;
+    add_proxy(at, "text/html;charset=utf-8", r);
+    add_container(at, r);
+    r->body = page_refusal(d->reason, d->culprit, r->page);
+}
+
+void profile_filtered(const struct profile *at, const struct policy *p,
+                      const struct cors_decision *d, const struct app_answer *app,
+                      struct reply *ret)
+{
+    /* An allowed preflight ends in the filter: no body, and no `allow`. */
+    static const struct app_answer filter_itself = {.status = 200};
+
+    if (!d->is_allowed) {
+        fill_refusal(at, d, ret);
+        return;
+    }
+    if (d->class == CORS_PREFLIGHT)
+        app = &filter_itself;
+    ret->status = app->status;
+    add_proxy(at, app->content_type, ret);
+    add_container(at, ret);
+    add(ret, "content-security-policy", at->csp);
+    add_cors(p, d, ret);
+    if (app->allow != NULL)
+        add(ret, "allow", app->allow);
+    ret->body = app->body;
+}
+
+void profile_outer(const struct profile *at, unsigned status, const char *location,
+                   const char *allow, const char *detail, struct reply *ret)
+{
+    bool has_page = status >= 400;
+
+    ret->status = status;
+    add_proxy(at, has_page ? "text/html;charset=utf-8" : NULL, ret);
+    if (location != NULL)
+        add(ret, "location", location);
+    if (allow != NULL)
+        add(ret, "allow", allow);
+    ret->body = has_page ? page_error(status, detail, ret->page) : (struct slice){NULL, 0};
+}
+
+enum err profile_csp_new(const char *const *hostnames, size_t n, char **ret)
+{
+    struct buf text;
+
+    buf_init(&text, CSP_MAX);
+    (void)buf_puts(&text, "default-src 'self' ; script-src 'self' data: 'unsafe-inline' "
+                          "'unsafe-eval' ; style-src 'self' data: 'unsafe-inline' blob: ; "
+                          "img-src 'self' data: 'unsafe-inline' ; connect-src 'self' ");
+    for (size_t i = 0; i < n; i++)
+        (void)buf_printf(&text, "https://%s:443 wss://%s:443 ", hostnames[i], hostnames[i]);
+    (void)buf_puts(&text, ";");
+    enum err e = text.state;
+    char *csp = buf_take(&text);
+    if (csp == NULL)
+        return e == ERR_OK ? ERR_NOMEM : e;
+    *ret = csp;
+    return ERR_OK;
+}

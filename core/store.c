@@ -1,0 +1,225 @@
+#include "store_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DIR_MODE 0755
+
+static enum err make_state_dir(const struct config *c, struct diag *why)
+{
+    if (mkdir(c->state_dir, DIR_MODE) == 0 || errno == EEXIST)
+        return ERR_OK;
+    diag_set(why, 0, "%s: cannot make the state folder: %s", c->state_dir, strerror(errno));
+    return ERR_IO;
+}
+
+/** Remember which file this is, so that a replaced one is noticed. */
+static enum err note_file(struct store *s, struct diag *why)
+{
+    struct stat st;
+
+    if (stat(s->path, &st) != 0) {
+        diag_set(why, 0, "%s: %s", s->path, strerror(errno));
+        return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
+    }
+    s->device = st.st_dev;
+    s->inode = st.st_ino;
+    return ERR_OK;
+}
+
+static enum err connect_db(struct store *s, int flags, unsigned busy_ms, struct diag *why)
+{
+    int rc = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+    if (rc != SQLITE_OK)
+        return db_fail(s, rc, why);
+    (void)sqlite3_extended_result_codes(s->db, 1);
+    (void)sqlite3_busy_timeout(s->db, (int)busy_ms);
+    return db_exec(s, "PRAGMA foreign_keys = ON", why);
+}
+
+static enum err new_store(const struct config *c, struct store **ret)
+{
+    struct store *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return ERR_NOMEM;
+    s->path = config_state_path(c, STORE_FILE);
+    if (s->path == NULL) {
+        free(s);
+        return ERR_NOMEM;
+    }
+    *ret = s;
+    return ERR_OK;
+}
+
+/** A node that the store does not know gets both services in both stages, as a fresh node has
+ *  them. Reads first: opening a store that has all nodes writes nothing. */
+static enum err add_node(struct store *s, const char *name, struct diag *why)
+{
+    static const char *const sql[] = {
+        "INSERT INTO node (name) VALUES (?1) ON CONFLICT DO NOTHING",
+        "INSERT INTO service (node_id, name) SELECT node.id, kind.column1"
+        " FROM node, (VALUES ('cuic'), ('live-data')) AS kind WHERE node.name = ?1"
+        " ON CONFLICT DO NOTHING",
+        "INSERT INTO policy (service_id, stage) SELECT service.id, stage.column1"
+        " FROM service JOIN node ON node.id = service.node_id,"
+        " (VALUES ('configured'), ('running')) AS stage WHERE node.name = ?1"
+        " ON CONFLICT DO NOTHING",
+    };
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < sizeof sql / sizeof sql[0]; i++) {
+        auto_stmt *q = NULL;
+        e = db_prepare(s, sql[i], &q, why);
+        if (e == ERR_OK && sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC) != SQLITE_OK)
+            e = db_fail(s, SQLITE_NOMEM, why);
+        if (e == ERR_OK)
+            e = db_run(s, q, why);
+    }
+    return e;
+}
+
+static enum err add_missing_nodes(struct store *s, const struct config *c, struct diag *why)
+{
+    sqlite3_int64 id = 0;
+    size_t missing = 0;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < c->n_nodes; i++) {
+        e = db_service_id(s, (struct target){c->nodes[i].name, SERVICE_CUIC}, &id, why);
+        if (e == ERR_NOTFOUND) {
+            missing++;
+            e = ERR_OK;
+        }
+    }
+    if (e != ERR_OK || missing == 0)
+        return e;
+    e = db_begin(s, why);
+    if (e != ERR_OK)
+        return e;
+    for (size_t i = 0; e == ERR_OK && i < c->n_nodes; i++)
+        e = add_node(s, c->nodes[i].name, why);
+    return db_end(s, e, why);
+}
+
+/** Change to WAL only when the file is not in that mode yet: the change needs the file alone. */
+static enum err use_wal(struct store *s, struct diag *why)
+{
+    enum err e = db_exec(s, "PRAGMA synchronous = FULL", why);
+
+    return e == ERR_OK ? db_exec(s, "PRAGMA journal_mode = WAL", why) : e;
+}
+
+static enum err open_writer(struct store *s, const struct config *c, unsigned busy_ms,
+                            struct diag *why)
+{
+    enum err e = make_state_dir(c, why);
+
+    if (e == ERR_OK)
+        e = connect_db(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, busy_ms, why);
+    if (e == ERR_OK && sqlite3_db_readonly(s->db, "main") == 1)
+        e = db_fail(s, SQLITE_READONLY, why);
+    if (e == ERR_OK)
+        e = schema_update(s, why);
+    if (e == ERR_OK)
+        e = use_wal(s, why);
+    if (e == ERR_OK)
+        e = add_missing_nodes(s, c, why);
+    return e == ERR_OK ? note_file(s, why) : e;
+}
+
+static enum err open_reader(struct store *s, const struct config *c, unsigned busy_ms,
+                            struct diag *why)
+{
+    (void)c;
+    enum err e = note_file(s, why);
+    if (e == ERR_OK)
+        e = connect_db(s, SQLITE_OPEN_READWRITE, busy_ms, why);
+    return e == ERR_OK ? schema_check(s, why) : e;
+}
+
+static enum err open_with(const struct config *c, unsigned busy_ms, struct store **ret,
+                          struct diag *why,
+                          enum err (*how)(struct store *, const struct config *, unsigned,
+                                          struct diag *))
+{
+    struct store *s = NULL;
+    enum err e = new_store(c, &s);
+
+    if (e != ERR_OK) {
+        diag_set(why, 0, "out of memory");
+        return e;
+    }
+    e = how(s, c, busy_ms, why);
+    if (e == ERR_OK)
+        e = db_prepare(s, "PRAGMA data_version", &s->data_version, why);
+    if (e != ERR_OK) {
+        store_close(s);
+        return e;
+    }
+    *ret = s;
+    return ERR_OK;
+}
+
+enum err store_open(const struct config *c, unsigned busy_ms, struct store **ret, struct diag *why)
+{
+    return open_with(c, busy_ms, ret, why, open_writer);
+}
+
+enum err store_open_reader(const struct config *c, unsigned busy_ms, struct store **ret,
+                           struct diag *why)
+{
+    return open_with(c, busy_ms, ret, why, open_reader);
+}
+
+void store_close(struct store *s)
+{
+    if (s == NULL)
+        return;
+    (void)sqlite3_finalize(s->data_version);
+    (void)sqlite3_close(s->db);
+    free(s->path);
+    free(s);
+}
+
+/** Only stat(): opening and closing the file itself would drop SQLite's locks on it. */
+static enum err check_same_file(const struct store *s, struct diag *why)
+{
+    struct stat st;
+
+    if (stat(s->path, &st) == 0 && st.st_dev == s->device && st.st_ino == s->inode)
+        return ERR_OK;
+    diag_set(why, 0, "%s: the file was replaced or removed", s->path);
+    return ERR_NOTFOUND;
+}
+
+enum err store_data_version(struct store *s, int64_t *ret, struct diag *why)
+{
+    enum err e = check_same_file(s, why);
+
+    if (e == ERR_OK)
+        e = db_row(s, s->data_version, why);
+    if (e == ERR_OK)
+        *ret = sqlite3_column_int64(s->data_version, 0);
+    (void)sqlite3_reset(s->data_version);
+    return e;
+}
+
+enum err store_check(struct store *s, struct diag *why)
+{
+    auto_stmt *q = NULL;
+    enum err e = db_prepare(s, "PRAGMA integrity_check(1)", &q, why);
+
+    if (e == ERR_OK)
+        e = db_row(s, q, why);
+    if (e != ERR_OK)
+        return e;
+    const char *text = (const char *)sqlite3_column_text(q, 0);
+    if (text != NULL && strcmp(text, "ok") == 0)
+        return ERR_OK;
+    diag_set(why, 0, "%s: damaged: %s", s->path, text == NULL ? "?" : text);
+    return ERR_CORRUPT;
+}
