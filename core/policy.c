@@ -170,7 +170,7 @@ const char *policy_find_origin(const struct policy *p, struct slice origin)
 enum err policy_set_new(size_t n_nodes, struct policy_set **ret)
 {
     struct policy_set *set =
-        calloc(1, sizeof *set + n_nodes * SERVICE_COUNT * sizeof(struct policy *));
+        calloc(1, sizeof *set + n_nodes * SERVICE_COUNT * sizeof(struct service_view));
 
     if (set == NULL)
         return ERR_NOMEM;
@@ -191,11 +191,12 @@ void policy_set_unref(struct policy_set *set)
     if (set == NULL || atomic_fetch_sub_explicit(&set->users, 1, memory_order_acq_rel) != 1)
         return;
     for (size_t i = 0; i < set->n_nodes * SERVICE_COUNT; i++)
-        policy_free(set->policy[i]);
+        policy_free(set->view[i].policy);
     free(set);
 }
 
-const struct policy *policy_set_get(const struct policy_set *set, size_t node, enum service s)
+const struct service_view *policy_set_get(const struct policy_set *set, size_t node,
+                                          enum service s)
 {
-    return set->policy[node * SERVICE_COUNT + (size_t)s];
+    return &set->view[node * SERVICE_COUNT + (size_t)s];
 }

@@ -85,13 +85,17 @@ struct policy_set {
     atomic_uint users;
     int64_t revision;
     size_t n_nodes;
-    struct policy *policy[]; /* n_nodes * SERVICE_COUNT */
+    struct service_view {
+        struct policy *policy;
+        int64_t down_until_ms; /* since 1970: the service restarts until then; 0 when it runs */
+    } view[];                  /* n_nodes * SERVICE_COUNT */
 };
 
 /** @return ERR_OK, ERR_NOMEM; all policies NULL, one user */
 enum err policy_set_new(size_t n_nodes, struct policy_set **ret);
 struct policy_set *policy_set_ref(struct policy_set *set);
 void policy_set_unref(struct policy_set *set); /* the last one frees; accepts NULL */
-const struct policy *policy_set_get(const struct policy_set *set, size_t node, enum service s);
+const struct service_view *policy_set_get(const struct policy_set *set, size_t node,
+                                          enum service s);
 
 #endif

@@ -24,8 +24,7 @@ static enum err note_file(struct store *s, struct diag *why)
         diag_set(why, 0, "%s: %s", s->path, strerror(errno));
         return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
     }
-    s->device = st.st_dev;
-    s->inode = st.st_ino;
+    s->file = (struct store_file){st.st_dev, st.st_ino};
     return ERR_OK;
 }
 
@@ -185,12 +184,18 @@ void store_close(struct store *s)
     free(s);
 }
 
+struct store_file store_file_of(const struct store *s)
+{
+    return s->file;
+}
+
 /** Only stat(): opening and closing the file itself would drop SQLite's locks on it. */
 static enum err check_same_file(const struct store *s, struct diag *why)
 {
     struct stat st;
 
-    if (stat(s->path, &st) == 0 && st.st_dev == s->device && st.st_ino == s->inode)
+    if (stat(s->path, &st) == 0 && st.st_dev == s->file.device &&
+        st.st_ino == s->file.inode)
         return ERR_OK;
     diag_set(why, 0, "%s: the file was replaced or removed", s->path);
     return ERR_NOTFOUND;

@@ -48,6 +48,13 @@ enum err store_open_reader(const struct config *c, unsigned busy_ms, struct stor
                            struct diag *why);
 void store_close(struct store *s); /* accepts NULL */
 
+/** Which file a store is: differs after the file was replaced, while the old one is still open. */
+struct store_file {
+    uint64_t device;
+    uint64_t inode;
+};
+struct store_file store_file_of(const struct store *s);
+
 /** Moves with the next call after any other connection's commit. Costs about two microseconds.
  *  Also ERR_NOTFOUND when the file was replaced or removed: close, and open again. */
 enum err store_data_version(struct store *s, int64_t *ret, struct diag *why);
@@ -80,8 +87,9 @@ enum err store_remove_origins(struct store *s, struct target t, const char *cons
                               size_t n, enum apply_changes apply, size_t *ret_removed,
                               struct diag *why);
 
-/** What a restart of the service does: the running settings become the configured ones. */
-enum err store_apply(struct store *s, struct target t, struct diag *why);
+/** Restart the service: the configured settings become the running ones, and until `down_until_ms`
+ *  (since 1970; 0: not at all) it does not answer. */
+enum err store_restart(struct store *s, struct target t, int64_t down_until_ms, struct diag *why);
 
 /** The lists of one service in a named state of the lab. */
 struct lab_settings {

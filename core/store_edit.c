@@ -156,7 +156,20 @@ static enum err edit_each(struct store *s, const char *const *sql, size_t n, sql
     return e;
 }
 
-static enum err apply(struct store *s, struct target t, struct diag *why)
+static enum err set_down_until(struct store *s, sqlite3_int64 id, int64_t down_until_ms,
+                               struct diag *why)
+{
+    static const char sql[] = "UPDATE service SET down_until_ms = :until WHERE id = :service";
+    auto_stmt *q = NULL;
+    enum err e = prepare_edit(s, sql, id, true, NULL, &q, why);
+
+    if (e == ERR_OK && bind_int(q, ":until", down_until_ms) != SQLITE_OK)
+        e = db_fail(s, SQLITE_NOMEM, why);
+    return e == ERR_OK ? db_run(s, q, why) : e;
+}
+
+static enum err restart(struct store *s, struct target t, int64_t down_until_ms,
+                        struct diag *why)
 {
     static const char *const sql[] = {
         "DELETE FROM allowed_origin WHERE service_id = :service AND stage = 'running'",
@@ -174,16 +187,18 @@ static enum err apply(struct store *s, struct target t, struct diag *why)
     sqlite3_int64 id = 0;
     enum err e = db_service_id(s, t, &id, why);
 
-    return e == ERR_OK ? edit_each(s, sql, sizeof sql / sizeof sql[0], id, why) : e;
+    if (e == ERR_OK)
+        e = edit_each(s, sql, sizeof sql / sizeof sql[0], id, why);
+    return e == ERR_OK ? set_down_until(s, id, down_until_ms, why) : e;
 }
 
-enum err store_apply(struct store *s, struct target t, struct diag *why)
+enum err store_restart(struct store *s, struct target t, int64_t down_until_ms, struct diag *why)
 {
     enum err e = db_begin(s, why);
 
     if (e != ERR_OK)
         return e;
-    return db_end(s, apply(s, t, why), why);
+    return db_end(s, restart(s, t, down_until_ms, why), why);
 }
 
 static enum err reset_service(struct store *s, struct target t, struct lab_settings to,
@@ -193,6 +208,7 @@ static enum err reset_service(struct store *s, struct target t, struct lab_setti
         "DELETE FROM allowed_origin WHERE service_id = :service",
         "DELETE FROM custom_header WHERE service_id = :service",
         "UPDATE policy SET private_network = 0 WHERE service_id = :service",
+        "UPDATE service SET down_until_ms = 0 WHERE id = :service",
     };
     sqlite3_int64 id = 0;
     bool is_new = false;

@@ -2,7 +2,6 @@
 #define CUICSIM_STORE_INTERNAL_H
 
 #include <sqlite3.h>
-#include <sys/types.h>
 
 #include "store.h"
 
@@ -10,8 +9,7 @@
 struct store {
     sqlite3 *db;
     char *path;
-    dev_t device; /* of the file that was opened */
-    ino_t inode;
+    struct store_file file; /* the one that was opened */
     sqlite3_stmt *data_version;
 };
 

@@ -86,8 +86,22 @@ static enum err load_flags(struct store *s, sqlite3_int64 id, enum stage stage, 
     return ERR_OK;
 }
 
-static enum err load_policy(struct store *s, struct target t, struct policy **ret,
-                            struct diag *why)
+static enum err load_down_until(struct store *s, sqlite3_int64 id, int64_t *ret, struct diag *why)
+{
+    auto_stmt *q = NULL;
+    enum err e = db_prepare(s, "SELECT down_until_ms FROM service WHERE id = ?1", &q, why);
+
+    if (e == ERR_OK && sqlite3_bind_int64(q, 1, id) != SQLITE_OK)
+        e = db_fail(s, SQLITE_NOMEM, why);
+    if (e == ERR_OK)
+        e = db_row(s, q, why);
+    if (e == ERR_OK)
+        *ret = sqlite3_column_int64(q, 0);
+    return e;
+}
+
+static enum err load_view(struct store *s, struct target t, struct service_view *ret,
+                          struct diag *why)
 {
     struct policy_spec spec = policy_spec_default();
     struct text_list origins = {NULL, 0};
@@ -96,6 +110,8 @@ static enum err load_policy(struct store *s, struct target t, struct policy **re
     sqlite3_int64 id = 0;
     enum err e = db_service_id(s, t, &id, why);
 
+    if (e == ERR_OK)
+        e = load_down_until(s, id, &ret->down_until_ms, why);
     if (e == ERR_OK)
         e = load_flags(s, id, STAGE_RUNNING, &spec.enabled, &spec.private_network, why);
     if (e == ERR_OK)
@@ -111,7 +127,7 @@ static enum err load_policy(struct store *s, struct target t, struct policy **re
         spec.n_custom_allowed = allowed.n;
         spec.custom_exposed = (const char *const *)exposed.at;
         spec.n_custom_exposed = exposed.n;
-        e = policy_new(&spec, ret);
+        e = policy_new(&spec, &ret->policy);
     }
     text_list_clear(&origins);
     text_list_clear(&allowed);
@@ -121,13 +137,13 @@ static enum err load_policy(struct store *s, struct target t, struct policy **re
 
 /** A node that was added to the configuration after the store was set up is answered as a fresh
  *  one until the next shell, or a restart of the server, writes it down. */
-static enum err load_or_default(struct store *s, struct target t, struct policy **ret,
+static enum err load_or_default(struct store *s, struct target t, struct service_view *ret,
                                 struct diag *why)
 {
     struct policy_spec fresh = policy_spec_default();
-    enum err e = load_policy(s, t, ret, why);
+    enum err e = load_view(s, t, ret, why);
 
-    return e == ERR_NOTFOUND ? policy_new(&fresh, ret) : e;
+    return e == ERR_NOTFOUND ? policy_new(&fresh, &ret->policy) : e;
 }
 
 enum err store_revision(struct store *s, int64_t *ret, struct diag *why)
@@ -149,7 +165,7 @@ static enum err load_all(struct store *s, const struct config *c, struct policy_
 
     for (size_t i = 0; e == ERR_OK && i < c->n_nodes * SERVICE_COUNT; i++) {
         struct target t = {c->nodes[i / SERVICE_COUNT].name, (enum service)(i % SERVICE_COUNT)};
-        e = load_or_default(s, t, &set->policy[i], why);
+        e = load_or_default(s, t, &set->view[i], why);
     }
     return e;
 }

@@ -16,6 +16,7 @@ static const char *const migration[SCHEMA_VERSION] = {
     "  id INTEGER PRIMARY KEY,"
     "  node_id INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE,"
     "  name TEXT NOT NULL CHECK (name IN ('cuic', 'live-data')),"
+    "  down_until_ms INTEGER NOT NULL DEFAULT 0,"
     "  UNIQUE (node_id, name)"
     ") STRICT;"
     "CREATE TABLE policy ("

@@ -7,12 +7,22 @@ time_t clock_now(void)
     return time(NULL);
 }
 
-long long clock_monotonic_ms(void)
+static long long read_ms(clockid_t clock)
 {
     struct timespec ts;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &ts); /* cannot fail for this clock on Linux */
+    (void)clock_gettime(clock, &ts); /* cannot fail for these clocks on Linux */
     return (long long)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+long long clock_now_ms(void)
+{
+    return read_ms(CLOCK_REALTIME);
+}
+
+long long clock_monotonic_ms(void)
+{
+    return read_ms(CLOCK_MONOTONIC);
 }
 
 void clock_http_date(time_t t, char ret[CLOCK_HTTP_DATE])

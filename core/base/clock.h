@@ -8,6 +8,9 @@
 /** Seconds since 1970, UTC. */
 time_t clock_now(void);
 
+/** Milliseconds since 1970, UTC: comparable between processes. */
+long long clock_now_ms(void);
+
 /** Milliseconds that never jump; for deadlines only. */
 long long clock_monotonic_ms(void);
 

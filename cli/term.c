@@ -1,0 +1,44 @@
+#include "term.h"
+
+static void show(const struct term *t, const char *prompt)
+{
+    if (prompt == NULL || t->out == NULL)
+        return;
+    (void)fputs(prompt, t->out);
+    if (!t->is_interactive)
+        (void)fputc('\n', t->out);
+    (void)fflush(t->out);
+}
+
+/** Tabs separate words as blanks do; other control bytes must neither act nor be echoed. */
+static char defuse(int c)
+{
+    if (c == '\t')
+        return ' ';
+    return c < 0x20 || c == 0x7f ? '?' : (char)c;
+}
+
+enum err term_ask(struct term *t, const char *prompt, struct buf *ret_line)
+{
+    int c;
+    size_t n = 0;
+
+    buf_reset(ret_line);
+    (void)buf_puts(ret_line, "");
+    show(t, prompt);
+    while ((c = fgetc(t->in)) != EOF && c != '\n') {
+        if (c == '\r') /* of a script with CR LF line ends */
+            continue;
+        n++;
+        if (n <= TERM_LINE_MAX)
+            (void)buf_putc(ret_line, defuse(c));
+    }
+    if (c == EOF && n == 0) {
+        if (t->is_interactive && t->out != NULL)
+            (void)fputc('\n', t->out);
+        return ERR_NOTFOUND;
+    }
+    if (n > TERM_LINE_MAX)
+        return ERR_LIMIT;
+    return ret_line->state;
+}

@@ -1,0 +1,286 @@
+#include "httpd.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "exchange.h"
+#include "listen.h"
+#include "profile.h"
+#include "request.h"
+#include "route.h"
+
+#define POOL_EXTRA_BYTES 8192 /* of a connection's memory, beside the request's head: our answer */
+#define DRAIN_FACTOR 16       /* how many times body_bytes of a body are thrown away before 413 */
+
+/** One address. */
+struct listener {
+    struct httpd *httpd;
+    enum site site;
+    int fd;
+    struct MHD_Daemon *daemon;
+};
+
+struct httpd {
+    struct cluster cluster;
+    struct tls *tls;
+    char *csp;
+    pthread_mutex_t lock; /* guards in_flight */
+    pthread_cond_t idle;
+    unsigned in_flight; /* requests whose head has arrived and whose answer has not all left */
+    size_t n_listeners;
+    struct listener listener[];
+};
+
+/** What is kept of a request between the calls of the access handler. */
+struct upload {
+    struct httpd *httpd;
+    uint64_t body_bytes;
+};
+
+static void count_request(struct httpd *h, bool begins)
+{
+    (void)pthread_mutex_lock(&h->lock);
+    h->in_flight = begins ? h->in_flight + 1 : h->in_flight - 1;
+    if (h->in_flight == 0)
+        (void)pthread_cond_broadcast(&h->idle);
+    (void)pthread_mutex_unlock(&h->lock);
+}
+
+static struct upload *begin_request(struct httpd *h)
+{
+    struct upload *u = calloc(1, sizeof *u);
+
+    if (u == NULL)
+        return NULL;
+    u->httpd = h;
+    count_request(h, true);
+    return u;
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **request,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct upload *u = *request;
+
+    (void)cls;
+    (void)connection;
+    (void)code;
+    if (u == NULL)
+        return;
+    count_request(u->httpd, false);
+    free(u);
+    *request = NULL;
+}
+
+/** MHD calls once with the head, then with each piece of the body, then once more at its end. An
+ *  answer may be queued in the first and the last of these calls only. */
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *data_size, void **request)
+{
+    struct listener *l = cls;
+    const struct cluster *c = &l->httpd->cluster;
+    struct upload *u = *request;
+    uint64_t limit = c->config->max_body_bytes;
+
+    (void)data;
+    if (u == NULL) {
+        *request = u = begin_request(l->httpd);
+        if (u == NULL)
+            return MHD_NO;
+        if (request_content_length(connection) > limit)
+            return exchange_answer(c, l->site, connection, url, method, version, true);
+        return MHD_YES;
+    }
+    if (*data_size > 0) {
+        u->body_bytes += *data_size;
+        *data_size = 0;
+        return u->body_bytes > (limit + 1) * DRAIN_FACTOR ? MHD_NO : MHD_YES;
+    }
+    return exchange_answer(c, l->site, connection, url, method, version, u->body_bytes > limit);
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct listener *l = cls;
+
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        tls_end_connection(*socket_context);
+        *socket_context = NULL;
+        return;
+    }
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info != NULL)
+        *socket_context = tls_begin_connection(l->httpd->tls, info->tls_session);
+}
+
+__attribute__((format(printf, 2, 0))) static void on_log(void *cls, const char *fmt, va_list ap)
+{
+    char text[512];
+
+    (void)cls;
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    log_debug("libmicrohttpd: %s", text);
+}
+
+/** One thread a core, but never more than connections. */
+static unsigned thread_count(const struct config *c)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned n = cores < 1 ? 1 : (unsigned)cores;
+
+    return n < c->max_connections ? n : c->max_connections;
+}
+
+static enum err start_listener(struct listener *l, struct diag *why)
+{
+    const struct config *c = l->httpd->cluster.config;
+    unsigned threads = thread_count(c);
+    /* Poll threads only: with epoll, libmicrohttpd 0.9.75 spins at 100 % of a core as long as one
+     * client has stopped within its TLS handshake. */
+    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_ITC | MHD_USE_ERROR_LOG |
+                     MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+    struct MHD_OptionItem pool[] = {
+        {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+
+    if (threads < 2) /* a pool of one is not a pool to MHD */
+        pool[0] = pool[1];
+    l->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        MHD_OPTION_ARRAY, pool, MHD_OPTION_LISTEN_SOCKET, l->fd, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+        MHD_OPTION_HTTPS_CERT_CALLBACK, tls_pick_certificate, MHD_OPTION_HTTPS_PRIORITIES,
+        TLS_PRIORITIES, MHD_OPTION_CONNECTION_LIMIT, c->max_connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, c->max_per_ip, MHD_OPTION_CONNECTION_TIMEOUT,
+        c->idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)c->max_header_bytes + POOL_EXTRA_BYTES, MHD_OPTION_END);
+    if (l->daemon != NULL)
+        return ERR_OK;
+    diag_set(why, 0, "cannot start the HTTP server at an address of the %s site",
+             site_name(l->site));
+    return ERR_IO;
+}
+
+static enum err open_sockets(struct httpd *h, const struct config *c, struct diag *why)
+{
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < c->n_endpoints; i++) {
+        if (!route_serves(c->endpoints[i].site))
+            continue;
+        struct listener *l = &h->listener[h->n_listeners];
+        *l = (struct listener){.httpd = h, .site = c->endpoints[i].site, .fd = -1};
+        e = listen_open(&c->endpoints[i], &l->fd, why);
+        if (e == ERR_OK)
+            h->n_listeners++;
+    }
+    return e;
+}
+
+static enum err make_csp(const struct config *c, char **ret)
+{
+    const char **hostnames = calloc(c->n_nodes, sizeof *hostnames);
+
+    if (hostnames == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < c->n_nodes; i++)
+        hostnames[i] = c->nodes[i].hostname;
+    enum err e = profile_csp_new(hostnames, c->n_nodes, ret);
+    free(hostnames);
+    return e;
+}
+
+static void init_idle(struct httpd *h)
+{
+    pthread_condattr_t attr;
+
+    (void)pthread_mutex_init(&h->lock, NULL);
+    (void)pthread_condattr_init(&attr);
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&h->idle, &attr);
+    (void)pthread_condattr_destroy(&attr);
+}
+
+enum err httpd_start(const struct config *c, struct tls *tls, struct policies *policies,
+                     struct httpd **ret, struct diag *why)
+{
+    struct httpd *h = calloc(1, sizeof *h + c->n_endpoints * sizeof h->listener[0]);
+
+    if (h == NULL)
+        return ERR_NOMEM;
+    init_idle(h);
+    h->tls = tls;
+    enum err e = make_csp(c, &h->csp);
+    h->cluster = (struct cluster){c, policies, h->csp};
+    if (e != ERR_OK)
+        diag_set(why, 0, "too many nodes for one content-security-policy");
+    if (e == ERR_OK)
+        e = open_sockets(h, c, why);
+    for (size_t i = 0; e == ERR_OK && i < h->n_listeners; i++)
+        e = start_listener(&h->listener[i], why);
+    if (e != ERR_OK) {
+        httpd_stop(h, 0);
+        return e;
+    }
+    *ret = h;
+    return ERR_OK;
+}
+
+void httpd_print_addresses(const struct httpd *h)
+{
+    char text[LISTEN_TEXT];
+
+    for (size_t i = 0; i < h->n_listeners; i++) {
+        listen_text(h->listener[i].fd, text);
+        (void)printf("listening %s %s\n", site_name(h->listener[i].site), text);
+    }
+}
+
+static void wait_until_idle(struct httpd *h, unsigned drain_ms)
+{
+    struct timespec until;
+    int rc = 0;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += drain_ms / 1000;
+    until.tv_nsec += (long)(drain_ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    (void)pthread_mutex_lock(&h->lock);
+    while (h->in_flight > 0 && rc == 0)
+        rc = pthread_cond_timedwait(&h->idle, &h->lock, &until);
+    if (h->in_flight > 0)
+        log_warning("%u requests were cut off", h->in_flight);
+    (void)pthread_mutex_unlock(&h->lock);
+}
+
+void httpd_stop(struct httpd *h, unsigned drain_ms)
+{
+    if (h == NULL)
+        return;
+    for (size_t i = 0; i < h->n_listeners; i++)
+        if (h->listener[i].daemon != NULL)
+            (void)MHD_quiesce_daemon(h->listener[i].daemon);
+    wait_until_idle(h, drain_ms);
+    for (size_t i = 0; i < h->n_listeners; i++) {
+        if (h->listener[i].daemon != NULL)
+            MHD_stop_daemon(h->listener[i].daemon);
+        (void)close(h->listener[i].fd);
+    }
+    (void)pthread_cond_destroy(&h->idle);
+    (void)pthread_mutex_destroy(&h->lock);
+    free(h->csp);
+    free(h);
+}

@@ -1,0 +1,44 @@
+#ifndef CUICSIM_SERVER_REQUEST_H
+#define CUICSIM_SERVER_REQUEST_H
+
+#include <microhttpd.h>
+
+#include "config.h"
+#include "decide.h"
+
+/** What keeps a request from being looked at any further. */
+enum request_fault {
+    REQUEST_FINE,
+    REQUEST_HEAD_TOO_LARGE,
+    REQUEST_BODY_TOO_LARGE,
+    REQUEST_NO_HOST,
+    REQUEST_TWO_HOSTS,
+    REQUEST_BAD_HOST,
+    REQUEST_BAD_TARGET
+};
+
+/** A request as the rest of the server sees it. All text lives as long as the MHD connection is
+ *  within this request. */
+struct request {
+    enum request_fault fault;
+    struct cors_request cors;
+    const char *method;
+    const char *path;  /* "*", or begins with '/'; decoded, without query */
+    const char *version;
+    size_t node;       /* index in the configuration */
+    bool is_localhost; /* asked for as "localhost" */
+};
+
+/** Take a request apart: of repeated fields the first line, the host of an absolute-form target
+ *  before the Host field, bounds checked. Judges nothing but its form. */
+void request_read(struct MHD_Connection *connection, const struct config *c, const char *url,
+                  const char *method, const char *version, struct request *ret);
+
+/** The status and the page's sentence for a fault. */
+unsigned request_fault_status(enum request_fault fault);
+const char *request_fault_text(enum request_fault fault);
+
+/** The declared length of the body; 0 when there is none or it is chunked. */
+uint64_t request_content_length(struct MHD_Connection *connection);
+
+#endif

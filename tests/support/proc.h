@@ -1,0 +1,60 @@
+#ifndef CUICSIM_TESTS_PROC_H
+#define CUICSIM_TESTS_PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/** A program of ours that runs beside the test, with pipes to its input and output. It dies with
+ *  the test's process, so that nothing is left behind. */
+struct proc {
+    pid_t pid;
+    int in;  /* write here; -1 when closed */
+    int out; /* its stdout */
+    int err; /* its stderr: a file that is read after it ended, or on demand */
+};
+
+/** What a finished program said. */
+struct proc_result {
+    int status; /* exit status, or 128 + signal */
+    char *out;  /* NUL-terminated, free with proc_result_clear */
+    char *err;
+};
+
+/** How to start a program. */
+struct proc_options {
+    const char *const *env; /* "NAME=value" added to the environment, NULL-terminated; or NULL */
+    bool unprivileged;      /* when the test runs as root: become nobody first */
+    size_t file_size_max;   /* RLIMIT_FSIZE in bytes, SIGXFSZ ignored; 0: none */
+};
+
+/** Start BUILD/PROGRAM with arguments. argv[0] is the program's name, the list ends with NULL.
+ *  $CUICSIM_TEST_WRAP, if set, is put in front (words split at blanks): valgrind, for one.
+ *  Aborts the test (ck_abort) when it cannot be started. */
+struct proc proc_start(const char *const *argv, const struct proc_options *options);
+
+/** Start, send `input` (may be NULL), close the input, read everything until it ends. Aborts the
+ *  test after PROC_DEADLINE_MS. */
+struct proc_result proc_run(const char *const *argv, const char *input,
+                            const struct proc_options *options);
+void proc_result_clear(struct proc_result *r);
+
+/** Read one line of its output, without the line end; NULL at the end of output. free() it. */
+char *proc_read_line(struct proc *p);
+
+/** Wait for its end and close all pipes. @return exit status, or 128 + signal */
+int proc_wait(struct proc *p);
+
+/** Everything on its stderr so far; free() it. */
+char *proc_stderr(const struct proc *p);
+
+#define PROC_DEADLINE_MS 60000
+
+/** Milliseconds of a clock that never jumps; sleep for a moment within a polling loop. */
+long long test_now_ms(void);
+void test_pause_ms(unsigned ms);
+
+/** Poll until `what(arg)` is true, at most PROC_DEADLINE_MS; aborts the test with `name` then. */
+void test_until(bool (*what)(void *arg), void *arg, const char *name);
+
+#endif
