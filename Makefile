@@ -13,17 +13,14 @@ DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsq
 DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev
 
-PACKAGES   := libmicrohttpd gnutls sqlite3 libconfuse libidn2 jansson
-ifneq ($(MAKECMDGOALS),deps)
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2)
 LIBS_HTTP  = $(shell pkg-config --libs libmicrohttpd gnutls jansson)
 LIBS_CLI   = $(shell pkg-config --libs jansson)
 LIBS_TEST  = $(shell pkg-config --libs check jansson libcurl openssl)
-endif
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wundef \
         -Wvla -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wnull-dereference
-ifneq ($(findstring gcc,$(shell $(CC) --version 2>/dev/null | head -n 1)$(CC)),)
+ifneq ($(shell $(CC) --version 2>/dev/null | grep -i "gcc\|free software"),)
 WARN += -Wduplicated-cond -Wlogical-op
 endif
 HARDEN   ?= -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
@@ -61,5 +58,192 @@ $(BUILD)/cuicsim-server: $(call obj,$(SERVER)) $(LIB)
 
 $(BUILD)/cuicsim-cli: $(call obj,$(CLI)) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_CLI)
+
+
+# --- tests ---------------------------------------------------------------------------------------
+
+TEST_CERTS := $(BUILD)/test-certs
+TEST_FLAGS := -Itests/support -DTEST_DATA_DIR='"$(CURDIR)/tests/data"' \
+              -DTEST_BUILD_DIR='"$(abspath $(BUILD))"' -DTEST_CERT_DIR='"$(abspath $(TEST_CERTS))"' \
+              -DTEST_SOURCE_DIR='"$(CURDIR)"'
+$(BUILD)/obj/tests/%.o: CPPFLAGS += $(TEST_FLAGS) -D_XOPEN_SOURCE=700
+$(BUILD)/obj/tests/cli/%.o: CPPFLAGS += -Icli
+
+CHECKS := $(BUILD)/check_unit $(BUILD)/check_http $(BUILD)/check_cli
+
+$(BUILD)/check_unit: $(call obj,$(UNIT)) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_TEST)
+
+$(BUILD)/check_http: $(call obj,$(HTTP) $(SUPPORT))
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST) $(shell pkg-config --libs sqlite3)
+
+# The shell's pure parts are linked into its tests as well.
+$(BUILD)/check_cli: $(call obj,$(CLIT) $(SUPPORT) $(filter-out cli/main.c,$(CLI))) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_TEST)
+
+.PHONY: test-certs
+test-certs:
+	@certs/make-certs.sh -d $(TEST_CERTS) cuicpub.uccelab.tac cuicsub.uccelab.tac >/dev/null
+
+# Builds and runs every suite; used by check and by the sanitizer builds.
+.PHONY: suites
+suites: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS) test-certs
+	@tests/run-suites $(CHECKS) tests/certs/test-make-certs.sh
+
+.PHONY: check
+check: deps-check
+	+@$(MAKE) --no-print-directory suites man
+
+.PHONY: asan tsan valgrind
+asan: deps-check
+	+@$(MAKE) --no-print-directory suites BUILD=build-asan WERROR=-Werror \
+	    HARDEN='-O1 -fno-omit-frame-pointer -fPIE' LINK=-pie \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
+
+# gcc 12's runtime cannot live with much address randomisation, hence setarch.
+tsan: deps-check
+	+@CUICSIM_TEST_SCALE=20 TSAN_OPTIONS='halt_on_error=1 suppressions=$(CURDIR)/tests/tsan.supp' \
+	    setarch -R $(MAKE) --no-print-directory suites BUILD=build-tsan WERROR=-Werror \
+	    HARDEN='-O1 -fno-omit-frame-pointer -fPIE' LINK=-pie SANITIZE=-fsanitize=thread
+
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
+valgrind: deps-dev suites-built
+	CK_FORK=no CK_TIMEOUT_MULTIPLIER=30 $(VALGRIND) $(BUILD)/check_unit
+	CUICSIM_TEST_SCALE=4 CK_TIMEOUT_MULTIPLIER=30 CUICSIM_TEST_WRAP='$(VALGRIND)' \
+	    tests/run-suites $(BUILD)/check_http $(BUILD)/check_cli
+
+.PHONY: suites-built
+suites-built: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS) test-certs
+
+.PHONY: coverage
+coverage: deps-dev
+	@rm -rf build-coverage
+	+@CUICSIM_TEST_SCALE=20 $(MAKE) --no-print-directory suites BUILD=build-coverage \
+	    HARDEN='-O0 -fPIE' LINK=-pie SANITIZE=--coverage
+	gcovr --root . --filter 'core/' --fail-under-line 95 build-coverage | tail -n 8
+	gcovr --root . --filter '(core|server|cli)/' --fail-under-line 85 build-coverage
+
+FUZZ_SECONDS ?= 20
+FUZZERS := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+build-fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE) cli/cmd.c
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -Icli -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o $@ $^ $(LIBS_CORE)
+.PHONY: fuzz
+fuzz: deps-dev
+	+@$(MAKE) --no-print-directory $(FUZZERS)
+	@for f in $(FUZZERS); do name=$$(basename $$f); mkdir -p build-fuzz/corpus/$$name; \
+	    echo "== $$name"; $$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -print_final_stats=1 \
+	    -close_fd_mask=1 build-fuzz/corpus/$$name tests/fuzz/seeds/$$name 2>&1 | tail -n 8 \
+	    || exit 1; done
+
+.PHONY: bench
+bench: $(BUILD)/bench_decide
+	$(BUILD)/bench_decide
+$(BUILD)/bench_decide: $(call obj,tests/bench/bench_decide.c) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
+
+# --- quality -------------------------------------------------------------------------------------
+
+C_FILES := $(CORE) $(SERVER) $(CLI) $(UNIT) $(HTTP) $(CLIT) $(SUPPORT) $(wildcard docs/man/*.c) \
+           $(wildcard tests/fuzz/*.c tests/bench/*.c)
+H_FILES := $(wildcard core/*.h core/base/*.h server/*.h cli/*.h tests/*/*.h)
+
+.PHONY: format lint
+format:
+	clang-format -i $(C_FILES) $(H_FILES)
+
+lint: deps-dev
+	@tests/lint-layers
+	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
+	shellcheck .ci/run certs/make-certs.sh tests/run-suites tests/lint-layers tests/certs/*.sh config/run-lab
+	+@$(MAKE) --no-print-directory build-warnings CC=gcc BUILD=build-gcc WERROR=-Werror
+	+@$(MAKE) --no-print-directory build-warnings CC=clang BUILD=build-clang WERROR=-Werror
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+	    --inline-suppr --suppressions-list=tests/cppcheck.supp -j2 -Icore -Icli -Iserver \
+	    $(CORE) $(SERVER) $(CLI)
+	printf '%s\n' $(CORE) $(SERVER) $(CLI) | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet \
+	    --warnings-as-errors="*" "$$@" -- -std=c11 $(subst ','\'',$(CPPFLAGS)) -Iserver -Icli' tidy
+	+@$(MAKE) --no-print-directory man
+	LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 tests/lint-man $(MAN)
+
+.PHONY: build-warnings
+build-warnings: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS)
+
+# --- manual pages --------------------------------------------------------------------------------
+
+MAN := $(BUILD)/man/cuicsim-server.8 $(BUILD)/man/cuicsim-cli.1 $(BUILD)/man/cuicsim.conf.5
+.PHONY: man
+man: $(MAN)
+
+$(BUILD)/print-man: $(call obj,docs/man/print_man.c $(filter-out cli/main.c,$(CLI))) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_CLI)
+$(BUILD)/obj/docs/man/%.o: CPPFLAGS += -Icli
+
+# A line "@KEYS@" or "@COMMANDS@" is replaced by what the program's own table says.
+$(BUILD)/man/%: docs/man/%.in $(BUILD)/print-man VERSION
+	@mkdir -p $(@D)
+	$(BUILD)/print-man $< >$@.tmp && mv $@.tmp $@
+
+# --- certificates, installation ------------------------------------------------------------------
+
+.PHONY: certs
+certs: $(BUILD)/cuicsim-cli
+	@certs/make-certs.sh -d certs/lab $$($(BUILD)/cuicsim-cli -c $(CONF) lab hosts | cut -d' ' -f2)
+
+.PHONY: run
+run: deps-build
+	+@$(MAKE) --no-print-directory all certs
+	@config/run-lab $(BUILD) $(CONF)
+
+.PHONY: install uninstall
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 \
+	    $(DESTDIR)$(PREFIX)/share/cuicsim $(DESTDIR)$(PREFIX)/share/doc/cuicsim
+	install -m 755 $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/man/cuicsim-cli.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(BUILD)/man/cuicsim.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(BUILD)/man/cuicsim-server.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 755 certs/make-certs.sh $(DESTDIR)$(PREFIX)/share/cuicsim
+	install -m 644 certs/ca.cfg certs/server.cfg config/cuicsim.conf $(DESTDIR)$(PREFIX)/share/cuicsim
+	install -m 644 README.md CHANGES.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/cuicsim
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/cuicsim-server $(DESTDIR)$(PREFIX)/bin/cuicsim-cli \
+	    $(DESTDIR)$(PREFIX)/share/man/man1/cuicsim-cli.1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5/cuicsim.conf.5 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8/cuicsim-server.8
+	rm -rf $(DESTDIR)$(PREFIX)/share/cuicsim $(DESTDIR)$(PREFIX)/share/doc/cuicsim
+
+.PHONY: clean
+clean:
+	rm -rf build build-*
+
+# --- packages: what is missing is installed; nothing is asked of the mirror otherwise --------------
+
+define install_missing
+	@missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}\n' $$p 2>/dev/null \
+	    | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then echo "installing: " $$missing; \
+	    $(SUDO) apt-get update -q && \
+	    $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; fi
+endef
+
+.PHONY: deps deps-build deps-check deps-dev
+deps: deps-dev
+deps-build:
+	$(call install_missing,$(DEPS_BUILD))
+deps-check:
+	$(call install_missing,$(DEPS_BUILD) $(DEPS_CHECK))
+deps-dev:
+	$(call install_missing,$(DEPS_BUILD) $(DEPS_CHECK) $(DEPS_LINT))
+
+.PHONY: help
+help:
+	@echo 'make run        start the lab on loopback        make check     all tests'
+	@echo 'make asan tsan valgrind coverage fuzz bench      the same tests, instrumented'
+	@echo 'make lint format                                 style and static checks'
+	@echo 'make certs deps all man install uninstall clean'
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

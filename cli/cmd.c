@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#define NEXT_MAX 64      /* different words at one depth */
-#define SUGGEST_WITHIN 3 /* edits between a typed word and a suggestion */
+#define NEXT_MAX       64 /* different words at one depth */
+#define SUGGEST_WITHIN 3  /* edits between a typed word and a suggestion */
 
 /** Take the next word off the front of `rest`; n 0 when there is none. */
 static struct slice take_word(struct slice *rest)
@@ -34,11 +34,6 @@ void cmd_split(const char *line, struct words *ret)
     }
 }
 
-static bool same(struct slice a, struct slice b)
-{
-    return a.n == b.n && memcmp(a.at, b.at, a.n) == 0;
-}
-
 static bool is_visible(const struct cmd *cmd, unsigned privilege)
 {
     return (cmd->flags & CMD_LAB) == 0 || privilege > 0;
@@ -51,7 +46,7 @@ static size_t common_words(const struct cmd *cmd, const struct words *w, bool *r
     size_t n = 0;
 
     for (struct slice word = take_word(&rest); word.n > 0; word = take_word(&rest)) {
-        if (n == w->n || !same(word, w->word[n])) {
+        if (n == w->n || !slice_same(word, w->word[n])) {
             *ret_all = false;
             return n;
         }
@@ -88,15 +83,15 @@ static struct slice word_at(const struct cmd *cmd, const struct words *w, size_t
     struct slice word = take_word(&rest);
 
     for (size_t i = 0; i < depth; i++) {
-        if (word.n == 0 || !same(word, w->word[i]))
+        if (word.n == 0 || !slice_same(word, w->word[i]))
             return (struct slice){NULL, 0};
         word = take_word(&rest);
     }
     return word;
 }
 
-size_t cmd_next_words(const struct cmd *const *table, size_t n, const struct words *w,
-                      size_t depth, unsigned privilege, struct slice *ret, size_t max)
+size_t cmd_next_words(const struct cmd *const *table, size_t n, const struct words *w, size_t depth,
+                      unsigned privilege, struct slice *ret, size_t max)
 {
     size_t count = 0;
 
@@ -104,7 +99,7 @@ size_t cmd_next_words(const struct cmd *const *table, size_t n, const struct wor
         struct slice word = word_at(table[i], w, depth);
         bool is_new = word.n > 0 && is_visible(table[i], privilege);
         for (size_t j = 0; is_new && j < count; j++)
-            is_new = !same(ret[j], word);
+            is_new = !slice_same(ret[j], word);
         if (is_new)
             ret[count++] = word;
     }

@@ -67,10 +67,11 @@ struct cmd_match cmd_match(const struct cmd *const *table, size_t n, const struc
 /** The words that may follow the first `depth` words of `w`, each once, in table order.
  * @param ret  room for `max`
  * @return how many there are, at most `max` */
-size_t cmd_next_words(const struct cmd *const *table, size_t n, const struct words *w,
-                      size_t depth, unsigned privilege, struct slice *ret, size_t max);
+size_t cmd_next_words(const struct cmd *const *table, size_t n, const struct words *w, size_t depth,
+                      unsigned privilege, struct slice *ret, size_t max);
 
-/** The word that was probably meant in place of word number `depth`; `at` NULL when none is near. */
+/** The word that was probably meant in place of word number `depth`; `at` NULL when none is near.
+ */
 struct slice cmd_suggest(const struct cmd *const *table, size_t n, const struct words *w,
                          size_t depth, unsigned privilege);
 

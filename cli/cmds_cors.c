@@ -9,7 +9,7 @@
  * Finesse's and the reverse-proxy commands' texts (docs/fidelity.md#shell). */
 
 #define SHOWN_MAX 300 /* bytes of a typed entry in a message */
-#define RULE "==========================="
+#define RULE      "==========================="
 
 /** The node's list, or an end with a message. */
 static enum result get_origins(struct call *c, struct text_list *ret)
@@ -125,15 +125,15 @@ static enum result add_origins(struct call *c, const struct text_list *origins)
 {
     struct diag why = {0, ""};
     struct store *s = call_store(c);
-    bool *is_added = calloc(origins->n, sizeof *is_added);
+    bool *is_added = calloc(origins->n + 1, sizeof *is_added);
 
     if (s == NULL || is_added == NULL) {
         free(is_added);
         return s == NULL ? RESULT_UNUSABLE : call_store_failed(c, ERR_NOMEM, &why);
     }
-    enum err e = store_add_origins(s, call_target(c), (const char *const *)origins->at, origins->n,
-                                   (enum apply_changes)c->sh->config->apply_changes, is_added,
-                                   &why);
+    enum err e =
+        store_add_origins(s, call_target(c), (const char *const *)origins->at, origins->n,
+                          (enum apply_changes)c->sh->config->apply_changes, is_added, &why);
     if (e == ERR_OK)
         say_added(c, origins, is_added);
     free(is_added);
@@ -157,9 +157,9 @@ static enum result remove_origins(struct call *c, const char *const *at, size_t 
     struct diag why = {0, ""};
     size_t removed = 0;
 
-    enum err e = store_remove_origins(c->sh->store, call_target(c), at, n,
-                                      (enum apply_changes)c->sh->config->apply_changes, &removed,
-                                      &why);
+    enum err e =
+        store_remove_origins(c->sh->store, call_target(c), at, n,
+                             (enum apply_changes)c->sh->config->apply_changes, &removed, &why);
     if (e != ERR_OK)
         return call_store_failed(c, e, &why);
     json_origins(c, "removed", at, n);
@@ -212,8 +212,8 @@ static enum result ask_and_delete(struct call *c, const struct text_list *origin
 
     print_numbered(c, origins);
     out_printf(&c->out, "a: all\nq: quit\n");
-    (void)snprintf(prompt, sizeof prompt,
-                   "Select the index of origin to be deleted [1-%zu or a,q]", origins->n);
+    (void)snprintf(prompt, sizeof prompt, "Select the index of origin to be deleted [1-%zu or a,q]",
+                   origins->n);
     buf_init(&line, TERM_LINE_MAX);
     enum err e = term_ask(&c->sh->term, prompt, &line);
     enum result r;

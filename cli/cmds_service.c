@@ -47,8 +47,8 @@ static enum result service_restart(struct call *c)
     if (!find_service(c->rest, &c->service)) {
         /* UNVERIFIED: the platform's text for an unknown service. */
         out_printf(&c->out, "Service %s is not known\nThe simulator's services are:\n %s\n %s\n",
-                   text_copy_defused(shown, sizeof shown, c->rest),
-                   cmds_service_name(SERVICE_CUIC), cmds_service_name(SERVICE_LIVE_DATA));
+                   text_copy_defused(shown, sizeof shown, c->rest), cmds_service_name(SERVICE_CUIC),
+                   cmds_service_name(SERVICE_LIVE_DATA));
         return call_failed(c);
     }
     if ((s = call_store(c)) == NULL)

@@ -68,9 +68,12 @@ static void take_option(struct options *o, int option)
 static struct options read_options(int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"config", required_argument, NULL, 'c'},    {"node", required_argument, NULL, 'n'},
-        {"json", no_argument, NULL, 'j'},            {"privilege", required_argument, NULL, 'p'},
-        {"version", no_argument, NULL, 'V'},         {"help", no_argument, NULL, 'h'},
+        {"config", required_argument, NULL, 'c'},
+        {"node", required_argument, NULL, 'n'},
+        {"json", no_argument, NULL, 'j'},
+        {"privilege", required_argument, NULL, 'p'},
+        {"version", no_argument, NULL, 'V'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     struct options o = {.privilege = 1, .exit = -1};

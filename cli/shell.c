@@ -5,8 +5,10 @@
 
 #include "cmds.h"
 
-#define STORE_BUSY_MS 15000 /* four shells adding at once wait for each other, and none gives up */
-#define SHOWN_MAX 256       /* bytes of a typed word in a message */
+#define STORE_BUSY_MS                                                                              \
+    15000             /* four shells adding at once wait for each other, and none gives up         \
+                       */
+#define SHOWN_MAX 256 /* bytes of a typed word in a message */
 
 const struct cmd *const *shell_table(size_t *ret_n)
 {
@@ -62,8 +64,7 @@ static void print_next_words(struct call *c, const struct words *w, size_t depth
     struct slice next[CMDS_MAX];
     size_t n_table = 0;
     const struct cmd *const *table = shell_table(&n_table);
-    size_t n =
-        cmd_next_words(table, n_table, w, depth, c->sh->privilege, next, CMDS_MAX);
+    size_t n = cmd_next_words(table, n_table, w, depth, c->sh->privilege, next, CMDS_MAX);
 
     for (size_t i = 0; i < n; i++)
         out_printf(&c->out, "  %.*s\n", (int)next[i].n, next[i].at);
@@ -108,9 +109,8 @@ static void print_restart_notice(struct call *c)
     const char *service = cmds_service_name(c->service);
 
     /* UNVERIFIED: Finesse's wording; CUIC's is settled by one `enable` on a real node. */
-    out_printf(&c->out,
-               "\nRestart %s for the changes to take effect:\n utils service restart %s\n", service,
-               service);
+    out_printf(&c->out, "\nRestart %s for the changes to take effect:\n utils service restart %s\n",
+               service, service);
     if (c->sh->config->apply_changes == APPLY_IMMEDIATE)
         out_printf(&c->out,
                    "(cuicsim has applied the change already: apply_changes = immediate)\n");

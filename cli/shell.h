@@ -17,8 +17,8 @@ struct shell {
     unsigned privilege; /* 0 or 1 */
     bool is_json;
     struct term term;
-    FILE *to;             /* what commands print */
-    struct store *store;  /* opened by the first command that needs it; see call_store */
+    FILE *to;            /* what commands print */
+    struct store *store; /* opened by the first command that needs it; see call_store */
     bool has_quit;
 };
 
@@ -30,8 +30,8 @@ struct call {
     size_t n_args;
     struct slice rest; /* the arguments as one text, blanks between them as typed */
     struct out out;
-    json_t *json;    /* the object that --json prints; NULL without --json */
-    bool is_changed; /* set by a handler that changed what the service must be restarted for */
+    json_t *json;         /* the object that --json prints; NULL without --json */
+    bool is_changed;      /* set by a handler that changed what the service must be restarted for */
     enum service service; /* which service CMD_RESTART is about */
 };
 

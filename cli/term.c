@@ -15,7 +15,9 @@ static char defuse(int c)
 {
     if (c == '\t')
         return ' ';
-    return c < 0x20 || c == 0x7f ? '?' : (char)c;
+    if (c < 0x20 || c == 0x7f)
+        return '?';
+    return (char)c;
 }
 
 enum err term_ask(struct term *t, const char *prompt, struct buf *ret_line)

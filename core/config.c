@@ -13,7 +13,7 @@
 #include "config_internal.h"
 
 #define SECTION_KEYS_MAX 16
-#define TOP_KEYS_MAX 32
+#define TOP_KEYS_MAX     32
 
 /** libConfuse hands no pointer of ours to its error function; this is what that one needs. */
 static _Thread_local struct {
@@ -21,13 +21,13 @@ static _Thread_local struct {
     struct diag *why;
 } parsing;
 
-__attribute__((format(printf, 2, 0))) static void
-on_error(cfg_t *cfg, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
     char text[DIAG_TEXT];
 
     (void)vsnprintf(text, sizeof text, fmt, ap);
-    const char *hint = strstr(text, "no such option") != NULL ? "; cuicsim.conf(5) has all keys" : "";
+    const char *hint =
+        strstr(text, "no such option") != NULL ? "; cuicsim.conf(5) has all keys" : "";
     diag_set(parsing.why, 0, "%s:%d: %s%s", parsing.path, cfg->line, text, hint);
 }
 

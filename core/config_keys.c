@@ -1,9 +1,13 @@
 #include "config.h"
 
 #define TOP(type, name, min, max, words, value, unit, help, field)                                 \
-    {"", name, type, min, max, words, value, unit, help, offsetof(struct config, field)}
+    {                                                                                              \
+        "", name, type, min, max, words, value, unit, help, offsetof(struct config, field)         \
+    }
 #define IN(section, type, name, min, max, value, unit, help, field)                                \
-    {section, name, type, min, max, NULL, value, unit, help, offsetof(struct config, field)}
+    {                                                                                              \
+        section, name, type, min, max, NULL, value, unit, help, offsetof(struct config, field)     \
+    }
 
 static const struct config_key keys[] = {
     TOP(CONFIG_PATH, "state_dir", 0, 0, NULL, "../state", "",
@@ -33,8 +37,8 @@ static const struct config_key keys[] = {
         cors_disabled_answer),
     TOP(CONFIG_PATH, "gadget_dir", 0, 0, NULL, "3rdpartygadget", "",
         "Folder served at /3rdpartygadget/files/ of the finesse site.", gadget_dir),
-    TOP(CONFIG_PATH, "layout", 0, 0, NULL, "layout.xml", "",
-        "Desktop layout of the finesse site.", layout),
+    TOP(CONFIG_PATH, "layout", 0, 0, NULL, "layout.xml", "", "Desktop layout of the finesse site.",
+        layout),
     IN("node", CONFIG_TEXT, "hostname", 0, 0, NULL, "",
        "Fully qualified name, unique. SNI and the Host field choose the node by it.", path),
     {"node", "role", CONFIG_WORD, 0, 0, "publisher|subscriber", "subscriber", "",

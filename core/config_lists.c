@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <assert.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +63,7 @@ static enum err check_unique_hostname(const struct reading *r, cfg_t *section,
     char message[ORIGIN_MAX + 96];
     const char *other = NULL;
 
+    assert(hostname != NULL);
     for (size_t i = 0; i < c->n_nodes && other == NULL; i++)
         if (strcmp(c->nodes[i].hostname, hostname) == 0)
             other = c->nodes[i].name;

@@ -99,8 +99,8 @@ static struct cors_decision decide_cross_origin(const struct policy *p,
         return refuse(class, REASON_DISABLED, none);
     const char *listed = policy_find_origin(p, origin);
     if (listed == NULL && !p->any_origin)
-        return refuse(class, slice_is(origin, "null") ? REASON_ORIGIN_NULL
-                                                      : REASON_ORIGIN_NOT_LISTED, none);
+        return refuse(
+            class, slice_is(origin, "null") ? REASON_ORIGIN_NULL : REASON_ORIGIN_NOT_LISTED, none);
     if (class == CORS_PREFLIGHT)
         return decide_preflight(p, rq, listed);
     if (!hdrlist_has(p->methods, rq->method))

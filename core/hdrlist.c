@@ -10,10 +10,10 @@
 
 struct hdrlist {
     size_t n;
-    size_t cap;          /* buckets, a power of two */
-    size_t *first;       /* cap + 1 entries: names of bucket b are [first[b], first[b + 1]) */
-    const char **name;   /* n pointers into storage, in iteration order */
-    char *storage;       /* all names, each NUL-terminated */
+    size_t cap;        /* buckets, a power of two */
+    size_t *first;     /* cap + 1 entries: names of bucket b are [first[b], first[b + 1]) */
+    const char **name; /* n pointers into storage, in iteration order */
+    char *storage;     /* all names, each NUL-terminated */
     char *text;
 };
 

@@ -136,7 +136,8 @@ static enum err reject_idn(const struct parse *p)
     host[p->host.n] = '\0';
     int rc = idn2_lookup_u8((const uint8_t *)host, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     if (rc != IDN2_OK)
-        return fail(p, p->host.at, "a host name with letters outside ASCII that IDNA does not allow");
+        return fail(p, p->host.at,
+                    "a host name with letters outside ASCII that IDNA does not allow");
     diag_set(p->why, (size_t)(p->host.at - p->text.at),
              "a host name with letters outside ASCII; browsers send its punycode spelling, "
              "so write %s://%s%s%.*s",
@@ -353,5 +354,5 @@ bool origin_is_same(struct slice value, bool is_https, struct slice host)
     rest = (struct slice){rest.at + name.n, rest.n - name.n};
     if (rest.n == 0)
         return slice_is(port, default_port);
-    return rest.n == port.n + 1 && rest.at[0] == ':' && memcmp(rest.at + 1, port.at, port.n) == 0;
+    return rest.at[0] == ':' && slice_same((struct slice){rest.at + 1, rest.n - 1}, port);
 }

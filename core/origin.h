@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 #define ORIGIN_HOST_MAX 253 /* bytes, RFC 1035 section 2.3.4 */
-#define ORIGIN_MAX 267      /* bytes: "https://", the longest host, ":65535" */
+#define ORIGIN_MAX      267 /* bytes: "https://", the longest host, ":65535" */
 
 /** One entry of an allowed-origin list, taken apart. `text` is the entry as it was typed: the
  *  filter compares that, byte by byte, and never the parts. */

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "reason.h"
 
-#define PAGE_MAX 4096           /* bytes of a page, with the terminator */
+#define PAGE_MAX           4096 /* bytes of a page, with the terminator */
 #define PAGE_REFUSAL_BYTES 2143 /* content-length of the captured 403 */
 
 /** The page of a refusal: valid HTML of our own words, always PAGE_REFUSAL_BYTES long.

@@ -195,8 +195,7 @@ void policy_set_unref(struct policy_set *set)
     free(set);
 }
 
-const struct service_view *policy_set_get(const struct policy_set *set, size_t node,
-                                          enum service s)
+const struct service_view *policy_set_get(const struct policy_set *set, size_t node, enum service s)
 {
     return &set->view[node * SERVICE_COUNT + (size_t)s];
 }

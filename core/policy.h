@@ -54,8 +54,8 @@ struct policy {
     struct hdrlist *allowed_headers;
     struct hdrlist *exposed_headers;
     size_t n_origins;
-    size_t n_slots;      /* a power of two, over 1.5 times n_origins */
-    const char **slot;   /* open addressing by the hash of the whole text; NULL: free */
+    size_t n_slots;    /* a power of two, over 1.5 times n_origins */
+    const char **slot; /* open addressing by the hash of the whole text; NULL: free */
     char *storage;
 };
 

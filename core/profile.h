@@ -48,7 +48,8 @@ struct app_answer {
 
 /** The answer to an exchange that the filter has decided. A refusal and an allowed preflight do
  *  not look at `app`, which may then be NULL.
- * @source captures/ (header names, values, order); docs/fidelity.md says which parts are inferred */
+ * @source captures/ (header names, values, order); docs/fidelity.md says which parts are inferred
+ */
 void profile_filtered(const struct profile *at, const struct policy *p,
                       const struct cors_decision *d, const struct app_answer *app,
                       struct reply *ret);

@@ -23,9 +23,9 @@ enum cors_reason {
 #define REASON_COUNT 15
 
 struct reason {
-    const char *code;  /* "origin-not-listed": stable, for logs, JSON and tests */
-    const char *title; /* a few words, capitalised, no full stop */
-    const char *why;   /* one sentence */
+    const char *code;   /* "origin-not-listed": stable, for logs, JSON and tests */
+    const char *title;  /* a few words, capitalised, no full stop */
+    const char *why;    /* one sentence */
     const char *remedy; /* what to do, one sentence; "" where nothing needs doing */
 };
 

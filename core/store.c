@@ -140,10 +140,9 @@ static enum err open_reader(struct store *s, const struct config *c, unsigned bu
     return e == ERR_OK ? schema_check(s, why) : e;
 }
 
-static enum err open_with(const struct config *c, unsigned busy_ms, struct store **ret,
-                          struct diag *why,
-                          enum err (*how)(struct store *, const struct config *, unsigned,
-                                          struct diag *))
+static enum err
+open_with(const struct config *c, unsigned busy_ms, struct store **ret, struct diag *why,
+          enum err (*how)(struct store *, const struct config *, unsigned, struct diag *))
 {
     struct store *s = NULL;
     enum err e = new_store(c, &s);
@@ -194,8 +193,7 @@ static enum err check_same_file(const struct store *s, struct diag *why)
 {
     struct stat st;
 
-    if (stat(s->path, &st) == 0 && st.st_dev == s->file.device &&
-        st.st_ino == s->file.inode)
+    if (stat(s->path, &st) == 0 && st.st_dev == s->file.device && st.st_ino == s->file.inode)
         return ERR_OK;
     diag_set(why, 0, "%s: the file was replaced or removed", s->path);
     return ERR_NOTFOUND;

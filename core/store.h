@@ -38,8 +38,8 @@ enum err text_list_add(struct text_list *l, const char *text);
  *  configured node that it does not know the settings of a fresh node (CORS disabled, no origin).
  *  Anything that cannot be opened is left exactly as it is.
  * @param busy_ms  how long to wait for other writers before ERR_BUSY
- * @return ERR_OK, ERR_CORRUPT (not a database), ERR_VERSION (made by a newer version), ERR_READONLY,
- *         ERR_BUSY, ERR_FULL, ERR_IO, ERR_DB, ERR_NOMEM */
+ * @return ERR_OK, ERR_CORRUPT (not a database), ERR_VERSION (made by a newer version),
+ * ERR_READONLY, ERR_BUSY, ERR_FULL, ERR_IO, ERR_DB, ERR_NOMEM */
 enum err store_open(const struct config *c, unsigned busy_ms, struct store **ret, struct diag *why);
 
 /** Open for reading policies only: creates, migrates and writes nothing.

@@ -104,8 +104,9 @@ enum err db_end(struct store *s, enum err e, struct diag *why)
 
 enum err db_service_id(struct store *s, struct target t, sqlite3_int64 *ret, struct diag *why)
 {
-    static const char sql[] = "SELECT service.id FROM service JOIN node ON node.id = service.node_id"
-                              " WHERE node.name = ?1 AND service.name = ?2";
+    static const char sql[] =
+        "SELECT service.id FROM service JOIN node ON node.id = service.node_id"
+        " WHERE node.name = ?1 AND service.name = ?2";
     auto_stmt *q = NULL;
     enum err e = db_prepare(s, sql, &q, why);
 

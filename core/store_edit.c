@@ -168,8 +168,7 @@ static enum err set_down_until(struct store *s, sqlite3_int64 id, int64_t down_u
     return e == ERR_OK ? db_run(s, q, why) : e;
 }
 
-static enum err restart(struct store *s, struct target t, int64_t down_until_ms,
-                        struct diag *why)
+static enum err restart(struct store *s, struct target t, int64_t down_until_ms, struct diag *why)
 {
     static const char *const sql[] = {
         "DELETE FROM allowed_origin WHERE service_id = :service AND stage = 'running'",
@@ -181,7 +180,8 @@ static enum err restart(struct store *s, struct target t, int64_t down_until_ms,
         " SELECT service_id, 'running', list, position, name FROM custom_header"
         " WHERE service_id = :service AND stage = 'configured'",
         "UPDATE policy SET (enabled, private_network) = (SELECT enabled, private_network"
-        "  FROM policy AS from_row WHERE from_row.service_id = :service AND from_row.stage = 'configured')"
+        "  FROM policy AS from_row WHERE from_row.service_id = :service AND from_row.stage = "
+        "'configured')"
         " WHERE service_id = :service AND stage = 'running'",
     };
     sqlite3_int64 id = 0;

@@ -71,14 +71,16 @@ static enum err check_is_ours(struct store *s, int version, struct diag *why)
     if (e != ERR_OK)
         return e;
     if (version > SCHEMA_VERSION) {
-        diag_set(why, 0,
-                 "%s: made by a newer version of cuicsim (store version %d, this program knows %d); "
-                 "it was left as it is: install the newer version, or move the file away",
-                 s->path, version, SCHEMA_VERSION);
+        diag_set(
+            why, 0,
+            "%s: made by a newer version of cuicsim (store version %d, this program knows %d); "
+            "it was left as it is: install the newer version, or move the file away",
+            s->path, version, SCHEMA_VERSION);
         return ERR_VERSION;
     }
     if (version < 0 || (version == 0 && sqlite3_column_int(q, 0) > 0)) {
-        diag_set(why, 0, "%s: a database, but not one of cuicsim; it was left as it is: move it "
+        diag_set(why, 0,
+                 "%s: a database, but not one of cuicsim; it was left as it is: move it "
                  "away and a new one is made",
                  s->path);
         return ERR_CORRUPT;

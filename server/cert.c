@@ -10,9 +10,9 @@
 
 #include "base/clock.h"
 
-#define FILE_MAX 65536 /* bytes of a certificate or key file */
+#define FILE_MAX       65536 /* bytes of a certificate or key file */
 #define PATH_MAX_BYTES 4096
-#define REMEDY "; run 'make certs'"
+#define REMEDY         "; run 'make certs'"
 
 /** One file being read, and where to say that it is not good. */
 struct source {

@@ -94,6 +94,7 @@ enum MHD_Result exchange_answer(const struct cluster *c, enum site site,
                                  .node = c->config->nodes[rq.node].name};
     x.decision = (struct cors_decision){.class = CORS_NOT};
     x.is_decided = false;
+    x.reply.status = 0;
     fill_reply(&x, site);
     log_exchange(&x, site);
     enum MHD_Result result = reply_send(connection, &x.reply);

@@ -15,8 +15,10 @@
 #include "request.h"
 #include "route.h"
 
-#define POOL_EXTRA_BYTES 8192 /* of a connection's memory, beside the request's head: our answer */
-#define DRAIN_FACTOR 16       /* how many times body_bytes of a body are thrown away before 413 */
+#define POOL_EXTRA_BYTES                                                                           \
+    8192                /* of a connection's memory, beside the request's head: our answer         \
+                         */
+#define DRAIN_FACTOR 16 /* how many times body_bytes of a body are thrown away before 413 */
 
 /** One address. */
 struct listener {

@@ -12,7 +12,8 @@ struct httpd;
 
 /** Bind every address of the sites that this version serves, then start answering on all.
  * @param tls, policies  used until httpd_stop has returned
- * @return ERR_OK, ERR_EXISTS (address in use), ERR_IO, ERR_NOMEM; nothing is left open on failure */
+ * @return ERR_OK, ERR_EXISTS (address in use), ERR_IO, ERR_NOMEM; nothing is left open on failure
+ */
 enum err httpd_start(const struct config *c, struct tls *tls, struct policies *policies,
                      struct httpd **ret, struct diag *why);
 

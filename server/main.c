@@ -15,10 +15,10 @@
 #include "store.h"
 #include "tls.h"
 
-#define EXIT_USAGE 2
+#define EXIT_USAGE    2
 #define EXIT_UNUSABLE 3 /* configuration, certificates, store or address cannot be used */
 #define STORE_BUSY_MS 5000
-#define DRAIN_MS 10000
+#define DRAIN_MS      10000
 
 static const char usage[] =
     "usage: cuicsim-server [-c FILE] [-t] [--version] [--help]\n"
@@ -45,8 +45,10 @@ struct options {
 static struct options read_options(int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"config", required_argument, NULL, 'c'}, {"test", no_argument, NULL, 't'},
-        {"version", no_argument, NULL, 'V'},      {"help", no_argument, NULL, 'h'},
+        {"config", required_argument, NULL, 'c'},
+        {"test", no_argument, NULL, 't'},
+        {"version", no_argument, NULL, 'V'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     struct options o = {NULL, false, -1};
@@ -100,7 +102,8 @@ static enum err check_sites(const struct config *c, struct diag *why)
     }
     if (served > 0)
         return ERR_OK;
-    diag_set(why, 0, "%s: no address to listen on; write: listen cuic { addresses = "
+    diag_set(why, 0,
+             "%s: no address to listen on; write: listen cuic { addresses = "
              "{\"127.0.0.1:8444\"} }",
              c->path);
     return ERR_SYNTAX;

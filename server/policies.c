@@ -8,8 +8,10 @@
 #include "base/log.h"
 #include "store.h"
 
-#define READ_BUSY_MS 100     /* readers of a WAL store wait only in rare cases */
-#define REOPEN_EVERY_MS 1000 /* how often a thread tries again to open a store that it could not */
+#define READ_BUSY_MS 100 /* readers of a WAL store wait only in rare cases */
+#define REOPEN_EVERY_MS                                                                            \
+    1000 /* how often a thread tries again to open a store that it could not                       \
+          */
 
 struct policies {
     const struct config *config;

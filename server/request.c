@@ -35,7 +35,8 @@ static enum MHD_Result collect(void *cls, enum MHD_ValueKind kind, const char *k
     return MHD_YES;
 }
 
-/** Could this be the host[:port] of a URL? @source RFC 3986 section 3.2, without user information */
+/** Could this be the host[:port] of a URL? @source RFC 3986 section 3.2, without user information
+ */
 static bool is_host(struct slice host)
 {
     for (size_t i = 0; i < host.n; i++) {

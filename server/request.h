@@ -23,7 +23,7 @@ struct request {
     enum request_fault fault;
     struct cors_request cors;
     const char *method;
-    const char *path;  /* "*", or begins with '/'; decoded, without query */
+    const char *path; /* "*", or begins with '/'; decoded, without query */
     const char *version;
     size_t node;       /* index in the configuration */
     bool is_localhost; /* asked for as "localhost" */

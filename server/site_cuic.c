@@ -42,9 +42,9 @@ void cuic_elsewhere(struct exchange *x)
  *  UNVERIFIED: the product answers its own JSON or a login; settled by the REST guide of CUIC. */
 static struct slice echo(const struct exchange *x, char to[PAGE_MAX])
 {
-    json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "simulator", "cuicsim", "node",
-                               x->profile.node, "method", x->request->method, "path",
-                               x->request->path);
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:s}", "simulator", "cuicsim", "node", x->profile.node, "method",
+                  x->request->method, "path", x->request->path);
     size_t n = object == NULL ? 0 : json_dumpb(object, to, PAGE_MAX, JSON_COMPACT);
 
     json_decref(object);
@@ -70,9 +70,8 @@ static struct app_answer answer(const struct exchange *x, char to[PAGE_MAX])
                                    .content_type = "text/html;charset=utf-8",
                                    .body = page_home(x->profile.node, to)};
     if (is_method(x, "POST") || is_method(x, "PUT") || is_method(x, "DELETE"))
-        return (struct app_answer){.status = 200,
-                                   .content_type = "application/json;charset=UTF-8",
-                                   .body = echo(x, to)};
+        return (struct app_answer){
+            .status = 200, .content_type = "application/json;charset=UTF-8", .body = echo(x, to)};
     struct app_answer refused = app_error(405, "The application does not know this method.", to);
     refused.allow = APP_ALLOW;
     return refused;
@@ -86,8 +85,7 @@ static bool is_restarting(const struct service_view *view)
 void cuic_context(struct exchange *x)
 {
     struct app_answer app = {.status = 200};
-    const struct service_view *view =
-        policy_set_get(x->policies, x->request->node, SERVICE_CUIC);
+    const struct service_view *view = policy_set_get(x->policies, x->request->node, SERVICE_CUIC);
     const struct policy *p = view->policy;
 
     if (is_restarting(view)) {

@@ -1,5 +1,6 @@
 #include "base/buf.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,7 @@ enum err buf_add(struct buf *b, struct slice s)
     enum err e = reserve(b, s.n);
     if (e != ERR_OK)
         return e;
+    assert(b->text != NULL);
     if (s.n > 0)
         memcpy(b->text + b->n, s.at, s.n);
     b->n += s.n;

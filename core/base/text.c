@@ -23,6 +23,11 @@ struct slice slice_trim(struct slice s)
     return s;
 }
 
+bool slice_same(struct slice a, struct slice b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
+}
+
 bool slice_is(struct slice s, const char *text)
 {
     return strlen(text) == s.n && (s.n == 0 || memcmp(s.at, text, s.n) == 0);
@@ -122,7 +127,10 @@ char *text_copy_defused(char *to, size_t size, struct slice from)
     size_t n = from.n < size - 1 ? from.n : size - 1;
 
     for (size_t i = 0; i < n; i++)
-        to[i] = from.at[i] == '\0' ? '?' : from.at[i];
+        if (from.at[i] == '\0')
+            to[i] = '?';
+        else
+            to[i] = from.at[i];
     to[n] = '\0';
     text_defuse(to);
     return to;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define ARGS_MAX 48
-#define NOBODY 65534
+#define NOBODY   65534
 
 void test_write_file(const char *path, const char *text, size_t n)
 {
@@ -79,16 +79,16 @@ void lab_init(struct lab *l, const char *extra)
     (void)snprintf(l->config, sizeof l->config, "%s/cuicsim.conf", l->dir);
     if (extra == NULL)
         extra = "";
-    (void)snprintf(
-        text, sizeof text, "state_dir = \"state\"\n%s%s%s%s%s%s\n",
-        has_line(extra, "cert_dir") ? "" : "cert_dir = \"" TEST_CERT_DIR "\"\n",
-        has_line(extra, "log_level") ? "" : "log_level = warning\n",
-        has_line(extra, "node")
-            ? ""
-            : "node cuicpub { hostname = \"cuicpub.uccelab.tac\" role = publisher }\n"
-              "node cuicsub { hostname = \"cuicsub.uccelab.tac\" role = subscriber }\n",
-        has_line(extra, "listen") ? "" : "listen cuic { addresses = {\"127.0.0.1:0\"} }\n", extra,
-        "");
+    (void)snprintf(text, sizeof text, "state_dir = \"state\"\n%s%s%s%s%s%s\n",
+                   has_line(extra, "cert_dir") ? "" : "cert_dir = \"" TEST_CERT_DIR "\"\n",
+                   has_line(extra, "log_level") ? "" : "log_level = warning\n",
+                   has_line(extra, "node")
+                       ? ""
+                       : "node cuicpub { hostname = \"cuicpub.uccelab.tac\" role = publisher }\n"
+                         "node cuicsub { hostname = \"cuicsub.uccelab.tac\" role = subscriber }\n",
+                   has_line(extra, "listen") ? ""
+                                             : "listen cuic { addresses = {\"127.0.0.1:0\"} }\n",
+                   extra, "");
     lab_write_config(l, text);
 }
 
@@ -114,7 +114,8 @@ struct proc_result lab_cli(const struct lab *l, const char *input, ...)
     va_list ap;
 
     va_start(ap, input);
-    for (const char *word = va_arg(ap, const char *); word != NULL; word = va_arg(ap, const char *)) {
+    for (const char *word = va_arg(ap, const char *); word != NULL;
+         word = va_arg(ap, const char *)) {
         ck_assert_uint_lt(n, ARGS_MAX - 1);
         argv[n++] = word;
     }

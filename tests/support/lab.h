@@ -8,8 +8,8 @@
 /** A lab of one test: a temporary folder with a configuration and a state folder, and perhaps a
  *  running server. The certificates are those that `make check` made once (TEST_CERT_DIR). */
 struct lab {
-    char dir[64];     /* mode 0755, owned by nobody when the test runs as root */
-    char config[96];  /* dir/cuicsim.conf */
+    char dir[64];    /* mode 0755, owned by nobody when the test runs as root */
+    char config[96]; /* dir/cuicsim.conf */
     struct proc server;
     bool has_server;
     unsigned port[LAB_PORTS_MAX]; /* of the "listening" lines, in order */
@@ -17,8 +17,9 @@ struct lab {
 };
 
 /** Two nodes, cuicpub and cuicsub, as in the article; `listen cuic` on 127.0.0.1:0. `extra` is
- *  appended to the configuration (NULL for nothing); when it has a line that begins with "listen" or
- *  "node" the default ones of that kind are left away. log_level is warning unless extra sets it. */
+ *  appended to the configuration (NULL for nothing); when it has a line that begins with "listen"
+ * or "node" the default ones of that kind are left away. log_level is warning unless extra sets it.
+ */
 void lab_init(struct lab *l, const char *extra);
 
 /** Stops the server (SIGTERM, must exit 0 unless it is gone already) and removes the folder. */
@@ -29,8 +30,7 @@ void lab_write_config(struct lab *l, const char *text);
 
 /** Run the shell with words: lab_cli(&l, NULL, "-n", "cuicsub", "utils", ..., NULL). `input` is its
  *  standard input, NULL for none. -c FILE is put in front. */
-struct proc_result lab_cli(const struct lab *l, const char *input, ...)
-    __attribute__((sentinel));
+struct proc_result lab_cli(const struct lab *l, const char *input, ...) __attribute__((sentinel));
 
 /** The same with one line of words split at blanks, which must succeed. */
 void lab_must(const struct lab *l, const char *words);

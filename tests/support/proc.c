@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define ARGS_MAX 64
-#define NOBODY 65534
+#define NOBODY   65534
 
 long long test_now_ms(void)
 {
@@ -30,6 +30,15 @@ void test_pause_ms(unsigned ms)
     struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
 
     (void)nanosleep(&t, NULL);
+}
+
+unsigned test_scaled(unsigned n)
+{
+    const char *percent = getenv("CUICSIM_TEST_SCALE");
+    unsigned long scale = percent == NULL ? 100 : strtoul(percent, NULL, 10);
+    unsigned long scaled = n * scale / 100;
+
+    return scaled == 0 ? 1 : (unsigned)scaled;
 }
 
 void test_until(bool (*what)(void *arg), void *arg, const char *name)
@@ -95,10 +104,10 @@ static void run_child(char **args, int in, int out, int err, const struct proc_o
 
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
         _exit(126);
     become(o);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user would clear it */
     (void)execvp(args[0], args);
     _exit(127);
 }

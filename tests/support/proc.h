@@ -54,6 +54,10 @@ char *proc_stderr(const struct proc *p);
 long long test_now_ms(void);
 void test_pause_ms(unsigned ms);
 
+/** How often to repeat something that is repeated n times in a plain run: $CUICSIM_TEST_SCALE
+ *  percent of it (at least once), so that valgrind and the sanitizers end in time. */
+unsigned test_scaled(unsigned n);
+
 /** Poll until `what(arg)` is true, at most PROC_DEADLINE_MS; aborts the test with `name` then. */
 void test_until(bool (*what)(void *arg), void *arg, const char *name);
 
