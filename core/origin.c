@@ -1,11 +1,10 @@
 #include "origin.h"
 
-#include <arpa/inet.h>
 #include <idn2.h>
 #include <stdio.h>
 #include <string.h>
 
-#define LABEL_MAX 63 /* bytes, RFC 1035 section 2.3.4 */
+#include "host.h"
 
 /** The entry being parsed, and where its parts are. */
 struct parse {
@@ -36,6 +35,10 @@ static const char *find_byte(struct slice s, char c)
 /** Words that people put where an origin belongs, answered with the reason they do not work. */
 static enum err reject_word(const struct parse *p)
 {
+    if (p->text.n > ORIGIN_MAX) {
+        (void)fail(p, p->text.at, "longer than any origin can be");
+        return ERR_LIMIT;
+    }
     if (p->text.n == 0)
         return fail(p, p->text.at, "an empty entry; separate origins by single commas");
     if (slice_is(p->text, "*"))
@@ -124,110 +127,39 @@ static enum err check_port(const struct parse *p, unsigned *ret_port)
     return ERR_OK;
 }
 
-/** Non-ASCII names: say how the browser spells them. */
-static enum err reject_idn(const struct parse *p)
+/** The entry as a browser would spell its host, in ASCII; false when IDNA knows no such host. */
+static bool spell_in_ascii(const struct parse *p, char to[2 * ORIGIN_MAX])
 {
     char host[ORIGIN_MAX + 1];
     uint8_t *ascii = NULL;
 
     if (p->host.n >= sizeof host)
-        return fail(p, p->host.at, "a host name with letters outside ASCII");
+        return false;
     memcpy(host, p->host.at, p->host.n);
     host[p->host.n] = '\0';
-    int rc = idn2_lookup_u8((const uint8_t *)host, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-    if (rc != IDN2_OK)
-        return fail(p, p->host.at,
-                    "a host name with letters outside ASCII that IDNA does not allow");
+    if (idn2_lookup_u8((const uint8_t *)host, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) !=
+        IDN2_OK)
+        return false;
+    int n = snprintf(to, 2 * ORIGIN_MAX, "%s://%s%s%.*s", p->is_https ? "https" : "http",
+                     (const char *)ascii, p->port.at == NULL ? "" : ":", (int)p->port.n,
+                     p->port.at == NULL ? "" : p->port.at);
+    idn2_free(ascii);
+    return n > 0 && n < 2 * ORIGIN_MAX;
+}
+
+/** Non-ASCII names: say how the browser spells them, if that could be listed. */
+static enum err reject_idn(const struct parse *p)
+{
+    char ascii[2 * ORIGIN_MAX];
+    struct origin o;
+
+    if (!spell_in_ascii(p, ascii) || origin_parse(slice_of(ascii), ORIGIN_LAX, &o, NULL) != ERR_OK)
+        return fail(p, p->host.at, "a host name with letters outside ASCII that is no valid name");
     diag_set(p->why, (size_t)(p->host.at - p->text.at),
              "a host name with letters outside ASCII; browsers send its punycode spelling, "
-             "so write %s://%s%s%.*s",
-             p->is_https ? "https" : "http", (const char *)ascii, p->port.at == NULL ? "" : ":",
-             (int)p->port.n, p->port.at == NULL ? "" : p->port.at);
-    idn2_free(ascii);
+             "so write %s",
+             ascii);
     return ERR_SYNTAX;
-}
-
-static enum err check_ipv6(const struct parse *p, enum origin_mode mode)
-{
-    char text[INET6_ADDRSTRLEN];
-    char canonical[INET6_ADDRSTRLEN];
-    struct in6_addr address;
-    size_t n = p->host.n - 2; /* without the brackets */
-
-    if (n >= sizeof text)
-        return fail(p, p->host.at, "not an IPv6 address");
-    memcpy(text, p->host.at + 1, n);
-    text[n] = '\0';
-    if (strlen(text) != n || inet_pton(AF_INET6, text, &address) != 1)
-        return fail(p, p->host.at, "not an IPv6 address");
-    if (mode == ORIGIN_LAX)
-        return ERR_OK;
-    (void)inet_ntop(AF_INET6, &address, canonical, sizeof canonical);
-    if (strcmp(text, canonical) == 0)
-        return ERR_OK;
-    diag_set(p->why, (size_t)(p->host.at - p->text.at),
-             "browsers send this address as [%s] (strict_urls)", canonical);
-    return ERR_SYNTAX;
-}
-
-static enum err check_label(const struct parse *p, struct slice label)
-{
-    if (label.n == 0)
-        return fail(p, label.at, "an empty part in the host name");
-    if (label.n > LABEL_MAX)
-        return fail(p, label.at, "a part of the host name over 63 characters");
-    for (size_t i = 0; i < label.n; i++)
-        if (!ascii_is_alnum((unsigned char)label.at[i]) && label.at[i] != '-')
-            return fail(p, label.at + i, "a character that no host name holds");
-    if (label.at[0] == '-' || label.at[label.n - 1] == '-')
-        return fail(p, label.at, "a part of the host name begins or ends with '-'");
-    return ERR_OK;
-}
-
-static bool is_number(struct slice s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (!ascii_is_digit((unsigned char)s.at[i]))
-            return false;
-    return s.n > 0;
-}
-
-static enum err check_ipv4(const struct parse *p)
-{
-    char text[INET_ADDRSTRLEN];
-    struct in_addr address;
-
-    if (p->host.n >= sizeof text)
-        return fail(p, p->host.at, "not an IPv4 address");
-    memcpy(text, p->host.at, p->host.n);
-    text[p->host.n] = '\0';
-    if (inet_pton(AF_INET, text, &address) != 1)
-        return fail(p, p->host.at, "not an IPv4 address");
-    return ERR_OK;
-}
-
-static enum err check_name(const struct parse *p)
-{
-    struct slice rest = p->host;
-    struct slice label = {NULL, 0};
-
-    if (rest.n == 0)
-        return fail(p, p->host.at, "the host name is missing");
-    if (rest.n > ORIGIN_HOST_MAX)
-        return fail(p, p->host.at, "a host name over 253 characters");
-    for (;;) {
-        const char *dot = find_byte(rest, '.');
-        label = (struct slice){rest.at, dot == NULL ? rest.n : (size_t)(dot - rest.at)};
-        if (label.n == 0 && rest.n == 0)
-            return fail(p, rest.at - 1, "a dot at the end of the host name");
-        enum err e = check_label(p, label);
-        if (e != ERR_OK)
-            return e;
-        if (dot == NULL)
-            break;
-        rest = (struct slice){dot + 1, rest.n - label.n - 1};
-    }
-    return is_number(label) ? check_ipv4(p) : ERR_OK;
 }
 
 static enum err check_host(const struct parse *p, enum origin_mode mode)
@@ -235,9 +167,10 @@ static enum err check_host(const struct parse *p, enum origin_mode mode)
     for (size_t i = 0; i < p->host.n; i++)
         if ((unsigned char)p->host.at[i] >= 0x80)
             return reject_idn(p);
-    if (p->host.n > 0 && p->host.at[0] == '[')
-        return check_ipv6(p, mode);
-    return check_name(p);
+    enum err e = host_check(p->host, mode == ORIGIN_STRICT, p->why);
+    if (e != ERR_OK && p->why != NULL)
+        p->why->offset += (size_t)(p->host.at - p->text.at);
+    return e;
 }
 
 /** What the strict mode asks beyond the syntax. */
@@ -282,77 +215,9 @@ enum err origin_parse(struct slice text, enum origin_mode mode, struct origin *r
         e = check_host(&p, mode);
     if (e == ERR_OK)
         e = check_port(&p, &port);
-    if (e == ERR_OK && text.n > ORIGIN_MAX) {
-        (void)fail(&p, text.at, "longer than any origin can be");
-        e = ERR_LIMIT;
-    }
     if (e == ERR_OK && mode == ORIGIN_STRICT)
         e = check_strict(&p, port);
     if (e == ERR_OK)
         fill(&p, port, ret_o);
     return e;
-}
-
-/** Length of "scheme:" at the start, 0 when there is none. @source RFC 3986 section 3.1 */
-static size_t scheme_length(struct slice s)
-{
-    if (s.n == 0 || !ascii_is_alpha((unsigned char)s.at[0]))
-        return 0;
-    for (size_t i = 1; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.at[i];
-        if (c == ':')
-            return i + 1;
-        if (!ascii_is_alnum(c) && c != '+' && c != '-' && c != '.')
-            return 0;
-    }
-    return 0;
-}
-
-bool origin_is_wellformed(struct slice value)
-{
-    if (slice_is(value, "null"))
-        return true;
-    if (find_byte(value, '%') != NULL)
-        return false;
-    if (value.n >= 7 && memcmp(value.at, "file://", 7) == 0)
-        return true;
-    size_t n = scheme_length(value);
-    if (n == 0 || n == value.n || slice_is((struct slice){value.at + n, value.n - n}, "//"))
-        return false;
-    for (size_t i = n; i < value.n; i++) {
-        unsigned char c = (unsigned char)value.at[i];
-        if (c <= ' ' || c == 0x7f || strchr("\"<>\\^`{|}", c) != NULL)
-            return false;
-    }
-    return true;
-}
-
-/** Where the port begins in "host:port" or "[v6]:port"; `at` NULL when there is none. */
-static struct slice host_port(struct slice host)
-{
-    for (size_t i = host.n; i > 0 && host.at[i - 1] != ']'; i--)
-        if (host.at[i - 1] == ':')
-            return (struct slice){host.at + i, host.n - i};
-    return (struct slice){NULL, 0};
-}
-
-bool origin_is_same(struct slice value, bool is_https, struct slice host)
-{
-    const char *scheme = is_https ? "https://" : "http://";
-    const char *default_port = is_https ? "443" : "80";
-    size_t n = strlen(scheme);
-
-    if (host.at == NULL || host.n == 0 || value.n < n || memcmp(value.at, scheme, n) != 0)
-        return false;
-    struct slice port = host_port(host);
-    struct slice name = {host.at, port.at == NULL ? host.n : host.n - port.n - 1};
-    if (port.n == 0)
-        port = slice_of(default_port);
-    struct slice rest = {value.at + n, value.n - n};
-    if (rest.n < name.n || memcmp(rest.at, name.at, name.n) != 0)
-        return false;
-    rest = (struct slice){rest.at + name.n, rest.n - name.n};
-    if (rest.n == 0)
-        return slice_is(port, default_port);
-    return rest.at[0] == ':' && slice_same((struct slice){rest.at + 1, rest.n - 1}, port);
 }

@@ -6,18 +6,18 @@
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "host.h"
 
-#define ORIGIN_HOST_MAX 253 /* bytes, RFC 1035 section 2.3.4 */
-#define ORIGIN_MAX      267 /* bytes: "https://", the longest host, ":65535" */
+#define ORIGIN_MAX 267 /* bytes: "https://", the longest host, ":65535" */
 
 /** One entry of an allowed-origin list, taken apart. `text` is the entry as it was typed: the
  *  filter compares that, byte by byte, and never the parts. */
 struct origin {
     char text[ORIGIN_MAX + 1];
     bool is_https;
-    char host[ORIGIN_HOST_MAX + 1]; /* as typed; an IPv6 literal with its brackets */
-    unsigned port;                  /* as written, or the scheme's default */
-    bool has_port;                  /* a port was written */
+    char host[HOST_MAX + 1]; /* as typed; an IPv6 literal with its brackets */
+    unsigned port;           /* as written, or the scheme's default */
+    bool has_port;           /* a port was written */
 };
 
 enum origin_mode {

@@ -52,6 +52,23 @@ struct policy_spec policy_spec_default(void)
     };
 }
 
+/** A spec that names no built-in list means the product's. */
+static struct policy_spec with_builtins(const struct policy_spec *spec)
+{
+    struct policy_spec s = *spec;
+    struct policy_spec product = policy_spec_default();
+
+    if (s.builtin_allowed == NULL) {
+        s.builtin_allowed = product.builtin_allowed;
+        s.n_builtin_allowed = product.n_builtin_allowed;
+    }
+    if (s.builtin_exposed == NULL) {
+        s.builtin_exposed = product.builtin_exposed;
+        s.n_builtin_exposed = product.n_builtin_exposed;
+    }
+    return s;
+}
+
 /** The built-in names followed by the custom ones, as one set. */
 static enum err make_list(const char *const *builtin, size_t n_builtin, const char *const *custom,
                           size_t n_custom, struct hdrlist **ret)
@@ -141,7 +158,8 @@ enum err policy_new(const struct policy_spec *spec, struct policy **ret)
 
     if (p == NULL)
         return ERR_NOMEM;
-    enum err e = fill(p, spec);
+    struct policy_spec whole = with_builtins(spec);
+    enum err e = fill(p, &whole);
     if (e != ERR_OK) {
         policy_free(p);
         return e;

@@ -43,33 +43,15 @@ static void add_container(const struct profile *at, struct reply *r)
 }
 
 /** Tomcat merges Vary one field at a time: those already there are lower-cased, the new one is
- *  appended as given. Hence the mixed spelling. @source ResponseUtil, captures */
-static const char *vary_text(const struct policy *p, const struct cors_decision *d)
-{
-    if (d->adds == CORS_ADDS_LISTS)
-        return p->any_origin
-                   ? "access-control-request-method,Access-Control-Request-Headers"
-                   : "origin,access-control-request-method,Access-Control-Request-Headers";
-    if (d->adds == CORS_ADDS_NOTHING || p->any_origin)
-        return NULL;
-    return "Origin";
-}
+ *  appended as given; hence the mixed spelling. The line stands where its first field was added:
+ *  in front for a list of origins, behind expose-headers for `*`.
+ *  @source ResponseUtil, CorsFilter.addStandardHeaders, captures */
+#define VARY_PREFLIGHT "access-control-request-method,Access-Control-Request-Headers"
 
-static void add_cors(const struct policy *p, const struct cors_decision *d, struct reply *r)
+static void add_lists(const struct policy *p, const struct cors_decision *d, struct reply *r)
 {
-    const char *vary = vary_text(p, d);
-
-    if (vary != NULL)
-        add(r, "vary", vary);
-    if (d->adds < CORS_ADDS_ORIGIN)
-        return;
-    add(r, "access-control-allow-origin", d->allow_origin);
-    if (p->credentials)
-        add(r, "access-control-allow-credentials", "true");
-    if (hdrlist_count(p->exposed_headers) > 0)
-        add(r, "access-control-expose-headers", hdrlist_text(p->exposed_headers));
-    if (d->adds < CORS_ADDS_LISTS)
-        return;
+    if (p->any_origin)
+        add(r, "vary", VARY_PREFLIGHT);
     if (p->max_age_text[0] != '\0')
         add(r, "access-control-max-age", p->max_age_text);
     add(r, "access-control-allow-methods", hdrlist_text(p->methods));
@@ -78,6 +60,23 @@ static void add_cors(const struct policy *p, const struct cors_decision *d, stru
      * private-network-access enabled. */
     if (d->adds_private_network)
         add(r, "access-control-allow-private-network", "true");
+}
+
+static void add_cors(const struct policy *p, const struct cors_decision *d, struct reply *r)
+{
+    bool has_lists = d->adds == CORS_ADDS_LISTS;
+
+    if (d->adds != CORS_ADDS_NOTHING && !p->any_origin)
+        add(r, "vary", has_lists ? "origin," VARY_PREFLIGHT : "Origin");
+    if (d->adds < CORS_ADDS_ORIGIN)
+        return;
+    add(r, "access-control-allow-origin", d->allow_origin);
+    if (p->credentials)
+        add(r, "access-control-allow-credentials", "true");
+    if (hdrlist_count(p->exposed_headers) > 0)
+        add(r, "access-control-expose-headers", hdrlist_text(p->exposed_headers));
+    if (has_lists)
+        add_lists(p, d, r);
 }
 
 static void fill_refusal(const struct profile *at, const struct cors_decision *d, struct reply *r)

@@ -92,33 +92,66 @@ enum err text_to_ulong(struct slice s, unsigned long min, unsigned long max, uns
     return ERR_OK;
 }
 
-/** Length of the UTF-8 sequence that `lead` begins; 1 for anything that begins none. */
+/** Length of the UTF-8 sequence that `lead` begins; 0 for a byte that begins none. */
 static size_t utf8_length(unsigned char lead)
 {
-    if (lead >= 0xf0)
-        return 4;
-    if (lead >= 0xe0)
-        return 3;
-    return lead >= 0xc2 ? 2 : 1;
+    if (lead < 0x80)
+        return 1;
+    if (lead < 0xc2 || lead > 0xf4)
+        return 0;
+    if (lead < 0xe0)
+        return 2;
+    return lead < 0xf0 ? 3 : 4;
+}
+
+/** Does `second` make an overlong form, a surrogate or a code point over U+10FFFF of `lead`?
+ *  @source RFC 3629 section 4 */
+static bool is_bad_pair(unsigned char lead, unsigned char second)
+{
+    return (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+           (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f);
+}
+
+/** Bytes at `p` that belong to one harmless character; 0 when the first must be replaced. */
+static size_t harmless_length(const unsigned char *p)
+{
+    size_t n = utf8_length(*p);
+
+    if (n == 0 || *p < 0x20 || *p == 0x7f)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    if (n > 1 && is_bad_pair(p[0], p[1]))
+        return 0;
+    return n == 2 && p[0] == 0xc2 && p[1] < 0xa0 ? 0 : n; /* C1 controls */
+}
+
+/** Did the end of the buffer break off the sequence that begins here? */
+static bool is_broken_off(const unsigned char *p)
+{
+    size_t n = utf8_length(*p);
+
+    for (size_t i = 1; i < n; i++) {
+        if (p[i] == '\0')
+            return true;
+        if ((p[i] & 0xc0) != 0x80)
+            return false;
+    }
+    return false;
 }
 
 void text_defuse(char *text)
 {
     for (unsigned char *p = (unsigned char *)text; *p != '\0';) {
-        size_t n = utf8_length(*p);
-        size_t have = 1;
-        while (have < n && (p[have] & 0xc0) == 0x80)
-            have++;
-        if (have < n && p[have] == '\0') { /* broken off by the end of the buffer */
+        size_t n = harmless_length(p);
+        if (n == 0 && is_broken_off(p)) {
             *p = '\0';
             return;
         }
-        bool is_c1 = n == 2 && p[0] == 0xc2 && p[1] < 0xa0;
-        if (have < n || is_c1 || *p < 0x20 || *p == 0x7f || (n == 1 && *p >= 0x80)) {
-            memset(p, '?', is_c1 ? 2 : 1);
-            n = is_c1 ? 2 : 1;
-        }
-        p += n;
+        if (n == 0)
+            *p = '?';
+        p += n == 0 ? 1 : n;
     }
 }
 
