@@ -10,7 +10,7 @@ CONF    ?= config/cuicsim.conf
 # Debian packages, by what needs them.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
               libconfuse-dev libidn2-dev libjansson-dev gnutls-bin
-DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3
+DEPS_CHECK := curl check libcurl4-openssl-dev libssl-dev sqlite3
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2)
@@ -88,7 +88,8 @@ test-certs:
 # Builds and runs every suite; used by check and by the sanitizer builds.
 .PHONY: suites
 suites: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS) test-certs
-	@tests/run-suites $(CHECKS) tests/certs/test-make-certs.sh
+	@tests/run-suites $(CHECKS) tests/certs/test-make-certs.sh \
+	    'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)'
 
 .PHONY: check
 check: deps-check
@@ -156,7 +157,7 @@ format:
 lint: deps-dev
 	@tests/lint-layers
 	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
-	shellcheck .ci/run certs/make-certs.sh tests/run-suites tests/lint-layers tests/certs/*.sh config/run-lab
+	shellcheck .ci/run certs/make-certs.sh config/run-lab tests/run-suites tests/lint-* tests/*/*.sh
 	+@$(MAKE) --no-print-directory build-warnings CC=gcc BUILD=build-gcc WERROR=-Werror
 	+@$(MAKE) --no-print-directory build-warnings CC=clang BUILD=build-clang WERROR=-Werror
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \

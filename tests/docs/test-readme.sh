@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Runs the README's story: every "$ command" of its console blocks, in order, against a fresh lab,
+# and compares what it prints with what the README says. Dates and session ids may differ.
+# usage: test-readme.sh BUILD CERTS [--print]   (--print writes the README with the real output)
+set -eu -o pipefail
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=$(cd "$1" && pwd)
+certs=$(cd "$2" && pwd)
+print=${3:-}
+lab=$(mktemp -d)
+server=
+cleanup() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    [ -z "$server" ] || wait "$server" 2>/dev/null || true
+    rm -rf "$lab"
+}
+trap cleanup EXIT
+
+# The README's own layout, in a folder of ours: build/, certs/lab/, a port of ours for 8444.
+mkdir -p "$lab/config" "$lab/certs"
+ln -s "$build" "$lab/build"
+ln -s "$certs" "$lab/certs/lab"
+sed -e 's/"127\.0\.0\.1:8444", "\[::1\]:8444"/"127.0.0.1:0"/' \
+    "$root/config/cuicsim.conf" >"$lab/config/cuicsim.conf"
+export CUICSIM_CONFIG=$lab/config/cuicsim.conf
+cd "$lab"
+build/cuicsim-cli lab reset article >/dev/null
+build/cuicsim-server >"$lab/out" 2>"$lab/log" &
+server=$!
+for _ in $(seq 600); do
+    grep -q 'ready$' "$lab/out" && break
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.05
+done
+port=$(sed -n 's/^listening cuic 127\.0\.0\.1:\([0-9]*\)$/\1/p' "$lab/out")
+[ -n "$port" ] || { cat "$lab/log"; echo "0 passed, 1 failed"; exit 1; }
+
+# What differs from run to run. HTTP lines end in CR, which the README cannot show.
+normalise() {
+    tr -d '\r' | sed -E -e 's/^date: .*/date: (date)/' -e 's/JSESSIONID=[0-9A-F]{32}/JSESSIONID=(id)/'
+}
+
+passed=0
+failed=0
+# finish COMMAND SAID: run it and compare with what the README says.
+finish() {
+    local really
+    really=$(eval "${1//:8444/:$port}" 2>&1 | tr -d '\r') || true
+    if [ "$print" = --print ]; then
+        printf '%s\n' "$really"
+    elif [ "$(normalise <<<"$really")" = "$(normalise <<<"$2")" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'not ok: %s\n' "$1"
+        diff <(normalise <<<"$2") <(normalise <<<"$really") || true
+    fi
+}
+
+in_block=
+command=
+said=
+flush() {
+    [ -z "$command" ] || finish "$command" "${said%$'\n'}"
+    command=
+    said=
+}
+continued=
+while IFS= read -r line; do
+    if [ -z "$in_block" ]; then
+        [ "$line" = '```console' ] && in_block=yes
+        [ "$print" = --print ] && printf '%s\n' "$line"
+        continue
+    fi
+    if [ "$line" = '```' ]; then
+        flush
+        in_block=
+        [ "$print" = --print ] && printf '%s\n' "$line"
+    elif [ -n "$continued" ]; then
+        command+=$'\n'$line
+        case $line in *\\) ;; *) continued= ;; esac
+        [ "$print" = --print ] && printf '%s\n' "$line"
+    elif [ "${line#\$ }" != "$line" ]; then
+        flush
+        command=${line#\$ }
+        case $line in *\\) continued=yes ;; esac
+        [ "$print" = --print ] && printf '%s\n' "$line"
+    else
+        said+=$line$'\n'
+    fi
+done <"$root/README.md"
+[ "$print" = --print ] && exit 0
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
