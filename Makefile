@@ -7,6 +7,13 @@ PREFIX  ?= /usr/local
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 CONF    ?= config/cuicsim.conf
 
+# As many jobs as cores unless told; V=1 shows the commands.
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+Q := $(if $(V),,@)
+say = @$(if $(V),:,echo '  $(1)')
+
 # Debian packages, by what needs them.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
               libconfuse-dev libidn2-dev libjansson-dev gnutls-bin
@@ -47,17 +54,21 @@ all: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli man
 
 $(BUILD)/obj/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC   $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIB): $(call obj,$(CORE))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/cuicsim-server: $(call obj,$(SERVER)) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_HTTP)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_HTTP)
 
 $(BUILD)/cuicsim-cli: $(call obj,$(CLI)) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_CLI)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_CLI)
 
 
 # --- tests ---------------------------------------------------------------------------------------
@@ -72,14 +83,17 @@ $(BUILD)/obj/tests/cli/%.o: CPPFLAGS += -Icli
 CHECKS := $(BUILD)/check_unit $(BUILD)/check_http $(BUILD)/check_cli
 
 $(BUILD)/check_unit: $(call obj,$(UNIT)) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_TEST)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_TEST)
 
 $(BUILD)/check_http: $(call obj,$(HTTP) $(SUPPORT))
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST) $(shell pkg-config --libs sqlite3)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST) $(shell pkg-config --libs sqlite3)
 
 # The shell's pure parts are linked into its tests as well.
 $(BUILD)/check_cli: $(call obj,$(CLIT) $(SUPPORT) $(filter-out cli/main.c,$(CLI))) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_TEST)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_TEST)
 
 .PHONY: test-certs
 test-certs:
@@ -128,7 +142,8 @@ FUZZ_SECONDS ?= 20
 FUZZERS := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 build-fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE) cli/cmd.c
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -Icli -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	$(call say,FUZZ $@)
+	$(Q)clang $(CPPFLAGS) -Icli -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=all -o $@ $^ $(LIBS_CORE)
 .PHONY: fuzz
 fuzz: deps-dev
@@ -142,7 +157,8 @@ fuzz: deps-dev
 bench: $(BUILD)/bench_decide
 	$(BUILD)/bench_decide
 $(BUILD)/bench_decide: $(call obj,tests/bench/bench_decide.c) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
 
 # --- quality -------------------------------------------------------------------------------------
 
@@ -178,13 +194,15 @@ MAN := $(BUILD)/man/cuicsim-server.8 $(BUILD)/man/cuicsim-cli.1 $(BUILD)/man/cui
 man: $(MAN)
 
 $(BUILD)/print-man: $(call obj,docs/man/print_man.c $(filter-out cli/main.c,$(CLI))) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_CLI)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_CLI)
 $(BUILD)/obj/docs/man/%.o: CPPFLAGS += -Icli
 
 # A line "@KEYS@" or "@COMMANDS@" is replaced by what the program's own table says.
 $(BUILD)/man/%: docs/man/%.in $(BUILD)/print-man VERSION
 	@mkdir -p $(@D)
-	$(BUILD)/print-man $< >$@.tmp && mv $@.tmp $@
+	$(call say,MAN  $@)
+	$(Q)$(BUILD)/print-man $< >$@.tmp && mv $@.tmp $@
 
 # --- certificates, installation ------------------------------------------------------------------
 
