@@ -89,6 +89,11 @@ static void become(const struct proc_options *o)
         if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
             _exit(126);
     }
+    if (o->output != NULL) {
+        int fd = open(o->output, O_WRONLY);
+        if (fd < 0 || dup2(fd, 1) < 0)
+            _exit(126);
+    }
     for (size_t i = 0; o->env != NULL && o->env[i] != NULL; i++) {
         union {
             const char *in;
@@ -134,7 +139,8 @@ struct proc proc_start(const char *const *argv, const struct proc_options *optio
     int err = temporary_file();
 
     (void)snprintf(wrap_copy, sizeof wrap_copy, "%s", wrap == NULL ? "" : wrap);
-    (void)snprintf(path, sizeof path, "%s/%s", TEST_BUILD_DIR, argv[0]);
+    (void)snprintf(path, sizeof path, "%s%s%s", argv[0][0] == '/' ? "" : TEST_BUILD_DIR,
+                   argv[0][0] == '/' ? "" : "/", argv[0]);
     fill_args(args, wrap_copy, path, argv);
     ck_assert_int_eq(pipe(in), 0);
     ck_assert_int_eq(pipe(out), 0);
@@ -214,9 +220,9 @@ char *proc_stderr(const struct proc *p)
 }
 
 /** Read to the end of output while feeding the input, so that neither side can block the other. */
-static char *exchange(struct proc *p, const char *input)
+static char *exchange(struct proc *p, const char *input, size_t input_bytes)
 {
-    size_t left = input == NULL ? 0 : strlen(input);
+    size_t left = input == NULL ? 0 : input_bytes > 0 ? input_bytes : strlen(input);
     size_t n = 0;
     size_t room = 4096;
     char *out = malloc(room);
@@ -263,7 +269,7 @@ struct proc_result proc_run(const char *const *argv, const char *input,
     struct proc_result r;
     int err = dup(p.err);
 
-    r.out = exchange(&p, input);
+    r.out = exchange(&p, input, options == NULL ? 0 : options->input_bytes);
     r.status = proc_wait(&p);
     struct proc kept = {.err = err};
     r.err = proc_stderr(&kept);

@@ -26,9 +26,12 @@ struct proc_options {
     const char *const *env; /* "NAME=value" added to the environment, NULL-terminated; or NULL */
     bool unprivileged;      /* when the test runs as root: become nobody first */
     size_t file_size_max;   /* RLIMIT_FSIZE in bytes, SIGXFSZ ignored; 0: none */
+    size_t input_bytes;     /* of proc_run's input, which may then hold NUL; 0: up to its first NUL */
+    const char *output;     /* path to write stdout to instead of the pipe, such as /dev/full; or NULL */
 };
 
-/** Start BUILD/PROGRAM with arguments. argv[0] is the program's name, the list ends with NULL.
+/** Start BUILD/PROGRAM with arguments. argv[0] is the program's name, or a whole path that begins
+ *  with '/'; the list ends with NULL.
  *  $CUICSIM_TEST_WRAP, if set, is put in front (words split at blanks): valgrind, for one.
  *  Aborts the test (ck_abort) when it cannot be started. */
 struct proc proc_start(const char *const *argv, const struct proc_options *options);
