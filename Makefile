@@ -101,9 +101,10 @@ test-certs:
 
 # Builds and runs every suite; used by check and by the sanitizer builds.
 .PHONY: suites
-suites: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS) test-certs
+suites: all $(CHECKS) test-certs
 	@tests/run-suites $(CHECKS) tests/certs/test-make-certs.sh \
-	    'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)'
+	    'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)' \
+	    'tests/install/test-install.sh $(BUILD)'
 
 .PHONY: check
 check: deps-check
