@@ -5,10 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/clock.h"
-
-#define DIR_MODE      0755
-#define FILE_CHECK_MS 200 /* between two looks whether the file was replaced */
+#define DIR_MODE 0755
 
 static enum err make_state_dir(const struct config *c, struct diag *why)
 {
@@ -192,14 +189,10 @@ struct store_file store_file_of(const struct store *s)
 }
 
 /** Only stat(): opening and closing the file itself would drop SQLite's locks on it. */
-static enum err check_same_file(struct store *s, struct diag *why)
+static enum err check_same_file(const struct store *s, struct diag *why)
 {
     struct stat st;
-    long long now = clock_monotonic_ms();
 
-    if (now < s->file_checked_ms + FILE_CHECK_MS)
-        return ERR_OK;
-    s->file_checked_ms = now;
     if (stat(s->path, &st) == 0 && st.st_dev == s->file.device && st.st_ino == s->file.inode)
         return ERR_OK;
     diag_set(why, 0, "%s: the file was replaced or removed", s->path);

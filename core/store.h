@@ -56,8 +56,7 @@ struct store_file {
 struct store_file store_file_of(const struct store *s);
 
 /** Moves with the next call after any other connection's commit. Costs about two microseconds.
- *  Also ERR_NOTFOUND, within 0.2 seconds, when the file was replaced or removed: close, and
- *  open again. */
+ *  Also ERR_NOTFOUND when the file was replaced or removed: close, and open again. */
 enum err store_data_version(struct store *s, int64_t *ret, struct diag *why);
 
 /** Counts commits since the store was made; a policy set carries the one it was loaded at. */

@@ -10,7 +10,6 @@ struct store {
     sqlite3 *db;
     char *path;
     struct store_file file; /* the one that was opened */
-    long long file_checked_ms;
     sqlite3_stmt *data_version;
 };
 
