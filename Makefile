@@ -226,7 +226,8 @@ install: all
 	install -m 644 $(BUILD)/man/cuicsim.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 $(BUILD)/man/cuicsim-server.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 755 certs/make-certs.sh $(DESTDIR)$(PREFIX)/share/cuicsim
-	install -m 644 certs/ca.cfg certs/server.cfg config/cuicsim.conf $(DESTDIR)$(PREFIX)/share/cuicsim
+	install -m 644 certs/ca.cfg certs/server.cfg config/cuicsim.conf \
+	    config/cuicsim-server.service $(DESTDIR)$(PREFIX)/share/cuicsim
 	install -m 644 README.md CHANGES.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/cuicsim
 
 uninstall:

@@ -44,6 +44,7 @@ static void say_no_origins(struct call *c)
     out_printf(&c->out, "Currently no origins are configured in allowed origins.\n");
 }
 
+/** UNVERIFIED: the order, here that of adding; the product may read them back from a set. */
 static enum result origin_list(struct call *c)
 {
     struct text_list origins = {NULL, 0};
@@ -140,6 +141,7 @@ static enum result add_origins(struct call *c, const struct text_list *origins)
     return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, &why);
 }
 
+/** UNVERIFIED: without a limit on the list's length; Finesse's holds 4000 characters. */
 static enum result origin_add(struct call *c)
 {
     struct text_list origins = {NULL, 0};

@@ -9,11 +9,16 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "base/auto.h"
+#include "base/buf.h"
 #include "config_internal.h"
 
 #define SECTION_KEYS_MAX 16
 #define TOP_KEYS_MAX     32
+#define FILE_BYTES_MAX   (1U << 20)
+
+/* Set in a line that is added to every file: libConfuse takes the end of the file for the end of a
+ * section, so an unclosed one swallows this key and complains of it. */
+#define END_KEY "end-of-configuration"
 
 /** libConfuse hands no pointer of ours to its error function; this is what that one needs. */
 static _Thread_local struct {
@@ -28,7 +33,11 @@ __attribute__((format(printf, 2, 0))) static void on_error(cfg_t *cfg, const cha
     (void)vsnprintf(text, sizeof text, fmt, ap);
     const char *hint =
         strstr(text, "no such option") != NULL ? "; cuicsim.conf(5) has all keys" : "";
-    diag_set(parsing.why, 0, "%s:%d: %s%s", parsing.path, cfg->line, text, hint);
+    if (strstr(text, END_KEY) != NULL)
+        diag_set(parsing.why, 0, "%s:%d: a section is not closed: '}' is missing", parsing.path,
+                 cfg->line - 1);
+    else
+        diag_set(parsing.why, 0, "%s:%d: %s%s", parsing.path, cfg->line, text, hint);
 }
 
 /** Remember the line of a value in the one slot libConfuse has for notes on it. */
@@ -72,6 +81,7 @@ static cfg_t *new_parser(void)
     (void)fill_options("limits", limits);
     (void)fill_options("trace", trace);
     size_t n = fill_options("", top);
+    top[n++] = (cfg_opt_t)CFG_STR(END_KEY, NULL, CFGF_NODEFAULT);
     cfg_opt_t sections[] = {
         CFG_SEC("node", node, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("listen", listen, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
@@ -227,22 +237,67 @@ static enum err cannot_read(const char *path, int error, struct diag *why)
     return error == ENOENT ? ERR_NOTFOUND : ERR_IO;
 }
 
-static enum err parse_file(const char *path, cfg_t *cfg, struct diag *why)
+static enum err read_stream(FILE *f, const char *path, struct buf *to, struct diag *why)
+{
+    char piece[4096];
+    size_t n;
+
+    while (to->state == ERR_OK && (n = fread(piece, 1, sizeof piece, f)) > 0) {
+        if (memchr(piece, '\0', n) != NULL) {
+            diag_set(why, 0, "%s: not a text file", path);
+            return ERR_SYNTAX;
+        }
+        (void)buf_add(to, (struct slice){piece, n});
+    }
+    if (ferror(f) != 0)
+        return cannot_read(path, errno, why);
+    if (to->state == ERR_LIMIT)
+        diag_set(why, 0, "%s: over %u bytes, too large for a configuration", path, FILE_BYTES_MAX);
+    return to->state;
+}
+
+/** The whole file, read here because libConfuse's scanner ends the program when it cannot. */
+static enum err read_text(const char *path, struct buf *to, struct diag *why)
 {
     struct stat st;
+    FILE *f = NULL;
 
     if (stat(path, &st) != 0)
         return cannot_read(path, errno, why);
-    if (S_ISDIR(st.st_mode)) /* libConfuse's scanner would end the program */
+    if (S_ISDIR(st.st_mode))
         return cannot_read(path, EISDIR, why);
-    parsing.path = path;
-    parsing.why = why;
-    int rc = cfg_parse(cfg, path);
-    int saved = errno;
-    parsing.why = NULL;
-    if (rc == CFG_SUCCESS)
-        return ERR_OK;
-    return rc == CFG_PARSE_ERROR ? ERR_SYNTAX : cannot_read(path, saved, why);
+    if (!S_ISREG(st.st_mode)) {
+        diag_set(why, 0, "%s: cannot read the configuration: not a regular file", path);
+        return ERR_IO;
+    }
+    f = fopen(path, "r");
+    if (f == NULL)
+        return cannot_read(path, errno, why);
+    enum err e = read_stream(f, path, to, why);
+    (void)fclose(f);
+    return e;
+}
+
+static enum err parse_file(const char *path, cfg_t *cfg, struct diag *why)
+{
+    struct buf text;
+
+    buf_init(&text, FILE_BYTES_MAX);
+    enum err e = read_text(path, &text, why);
+    if (e == ERR_OK)
+        e = buf_puts(&text, "\n" END_KEY " = yes\n");
+    if (e == ERR_OK) {
+        parsing.path = path;
+        parsing.why = why;
+        e = cfg_parse_buf(cfg, buf_text(&text)) == CFG_SUCCESS ? ERR_OK : ERR_SYNTAX;
+        parsing.why = NULL;
+    }
+    if (e == ERR_OK && cfg_size(cfg, END_KEY) == 0) {
+        diag_set(why, 0, "%s: a comment is not closed: '*/' is missing", path);
+        e = ERR_SYNTAX;
+    }
+    buf_clear(&text);
+    return e;
 }
 
 static enum err read_all(cfg_t *cfg, struct config *c, struct diag *why)

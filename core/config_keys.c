@@ -50,7 +50,7 @@ static const struct config_key keys[] = {
     IN("limits", CONFIG_NUMBER, "connections", 1, 100000, "1024", "",
        "Open connections at one address.", max_connections),
     IN("limits", CONFIG_NUMBER, "per_ip", 1, 100000, "256", "",
-       "Open connections from one client address.", max_per_ip),
+       "Open connections from one client address at one of ours.", max_per_ip),
     IN("limits", CONFIG_NUMBER, "header_bytes", 1024, 1048576, "8192", "bytes",
        "Size of a request head; a larger one gets 400 (or 431 far beyond it).", max_header_bytes),
     IN("limits", CONFIG_NUMBER, "body_bytes", 0, 1073741824, "1048576", "bytes",

@@ -18,21 +18,54 @@ static size_t scheme_length(struct slice s)
     return 0;
 }
 
-/** Brackets stand around an IPv6 address at the start of the authority, or behind '?' or '#'. */
-static bool has_good_brackets(struct slice rest)
+static size_t span_to(struct slice s, const char *stops)
 {
-    size_t i = 0;
+    size_t n = 0;
 
-    if (rest.n > 3 && memcmp(rest.at, "//[", 3) == 0) {
-        const char *end = memchr(rest.at, ']', rest.n);
-        if (end == NULL || !host_is_ipv6((struct slice){rest.at + 3, (size_t)(end - rest.at) - 3}))
-            return false;
-        i = (size_t)(end - rest.at) + 1;
-    }
-    for (; i < rest.n && rest.at[i] != '?' && rest.at[i] != '#'; i++)
-        if (rest.at[i] == '[' || rest.at[i] == ']')
+    while (n < s.n && strchr(stops, s.at[n]) == NULL)
+        n++;
+    return n;
+}
+
+static bool has_bracket(struct slice s)
+{
+    return s.n > 0 && (memchr(s.at, '[', s.n) != NULL || memchr(s.at, ']', s.n) != NULL);
+}
+
+/** "[IPv6]", a user name before and a port of digits behind. */
+static bool is_ipv6_authority(struct slice s)
+{
+    size_t user = span_to(s, "@");
+
+    if (user < s.n && !has_bracket((struct slice){s.at, user}))
+        s = (struct slice){s.at + user + 1, s.n - user - 1};
+    size_t end = span_to(s, "]");
+    if (end == s.n || s.at[0] != '[' || !host_is_ipv6((struct slice){s.at + 1, end - 1}))
+        return false;
+    if (end + 1 == s.n)
+        return true;
+    if (s.at[end + 1] != ':')
+        return false;
+    for (size_t i = end + 2; i < s.n; i++)
+        if (!ascii_is_digit((unsigned char)s.at[i]))
             return false;
     return true;
+}
+
+/** Brackets stand around an IPv6 address in the authority, behind '?' or '#', and anywhere when no
+ *  slash follows the scheme. */
+static bool has_good_brackets(struct slice rest)
+{
+    if (rest.at[0] != '/')
+        return true;
+    if (rest.n > 1 && rest.at[1] == '/') {
+        rest = (struct slice){rest.at + 2, rest.n - 2};
+        struct slice authority = {rest.at, span_to(rest, "/?#")};
+        if (has_bracket(authority) && !is_ipv6_authority(authority))
+            return false;
+        rest = (struct slice){rest.at + authority.n, rest.n - authority.n};
+    }
+    return !has_bracket((struct slice){rest.at, span_to(rest, "?#")});
 }
 
 /** What follows the scheme: only characters that java.net.URI takes, one '#' at most. */

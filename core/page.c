@@ -94,7 +94,7 @@ struct slice page_refusal(enum cors_reason reason, struct slice culprit, char to
     put(&o, r->code);
     put(&o, "</code>. This answer comes from cuicsim, a simulation of Cisco Unified Intelligence "
             "Center. A real node answers with the same status, type and length, and with a page "
-            "of its own that does not say why. A browser shows this page to no script: it only "
+            "of its own, which is not known. A browser shows this page to no script: it only "
             "reports that the answer lacks an access-control-allow-origin header.</p>\n");
     return pad(&o, PAGE_REFUSAL_BYTES);
 }

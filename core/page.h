@@ -15,7 +15,7 @@
  * UNVERIFIED: the product's own text; only its length and type are captured */
 struct slice page_refusal(enum cors_reason reason, struct slice culprit, char to[PAGE_MAX]);
 
-/** The page of any other error: "HTTP Status 404 - Not Found" and the detail, which may be NULL. */
+/** The page of any other error: "404 Not Found" and the detail, which may be NULL. */
 struct slice page_error(unsigned status, const char *detail, char to[PAGE_MAX]);
 
 /** What `/cuic/` shows: that this is a simulation, and of which node. */

@@ -213,29 +213,36 @@ static void init_idle(struct httpd *h)
     (void)pthread_condattr_destroy(&attr);
 }
 
-enum err httpd_start(const struct config *c, struct tls *tls, struct policies *policies,
-                     struct httpd **ret, struct diag *why)
+enum err httpd_bind(const struct config *c, struct httpd **ret, struct diag *why)
 {
     struct httpd *h = calloc(1, sizeof *h + c->n_endpoints * sizeof h->listener[0]);
 
     if (h == NULL)
         return ERR_NOMEM;
     init_idle(h);
-    h->tls = tls;
     enum err e = make_csp(c, &h->csp);
-    h->cluster = (struct cluster){c, policies, h->csp};
-    if (e != ERR_OK)
+    h->cluster = (struct cluster){c, NULL, h->csp};
+    if (e == ERR_LIMIT)
         diag_set(why, 0, "too many nodes for one content-security-policy");
     if (e == ERR_OK)
         e = open_sockets(h, c, why);
-    for (size_t i = 0; e == ERR_OK && i < h->n_listeners; i++)
-        e = start_listener(&h->listener[i], why);
     if (e != ERR_OK) {
         httpd_stop(h, 0);
         return e;
     }
     *ret = h;
     return ERR_OK;
+}
+
+enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies, struct diag *why)
+{
+    enum err e = ERR_OK;
+
+    h->tls = tls;
+    h->cluster.policies = policies;
+    for (size_t i = 0; e == ERR_OK && i < h->n_listeners; i++)
+        e = start_listener(&h->listener[i], why);
+    return e;
 }
 
 void httpd_print_addresses(const struct httpd *h)

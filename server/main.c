@@ -172,17 +172,19 @@ static enum err serve(const struct config *c, struct tls *tls, struct diag *why)
     struct httpd *httpd = NULL;
 
     block_signals(&signals);
-    enum err e = open_policies(c, &policies, why);
+    enum err e = httpd_bind(c, &httpd, why);
     if (e == ERR_OK)
-        e = httpd_start(c, tls, policies, &httpd, why);
+        e = open_policies(c, &policies, why);
+    if (e == ERR_OK)
+        e = httpd_start(httpd, tls, policies, why);
     if (e == ERR_OK) {
         httpd_print_addresses(httpd);
         (void)puts("cuicsim-server " CUICSIM_VERSION " ready");
         (void)fflush(stdout);
         notify_manager("READY=1");
         wait_for_stop(&signals, tls);
-        httpd_stop(httpd, DRAIN_MS);
     }
+    httpd_stop(httpd, DRAIN_MS);
     policies_free(policies);
     return e;
 }

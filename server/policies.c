@@ -104,8 +104,10 @@ static enum err look(struct policies *p, struct reader *r, struct diag *why)
 static enum err open_store(struct policies *p, struct reader *r, struct diag *why)
 {
     long long now = clock_monotonic_ms();
+    bool was_tried = r->tried_ms != 0 && now - r->tried_ms < REOPEN_EVERY_MS;
 
-    if (r->tried_ms != 0 && now - r->tried_ms < REOPEN_EVERY_MS) {
+    /* Once it works for another thread, this one must not answer by what that one loaded. */
+    if (was_tried && atomic_load(&p->is_failing)) {
         diag_set(why, 0, "the store cannot be opened");
         return ERR_IO;
     }

@@ -88,17 +88,18 @@ static bool is_head_too_large(struct MHD_Connection *connection, const struct co
 static enum request_fault find_fault(struct MHD_Connection *connection, const struct config *c,
                                      const struct fields *f, const char *url, struct request *rq)
 {
+    enum request_fault target = split_target(url, rq); /* first: the log wants the path */
+
     if (is_head_too_large(connection, c))
         return REQUEST_HEAD_TOO_LARGE;
     if (f->n_hosts > 1)
         return REQUEST_TWO_HOSTS;
     if (f->n_hosts == 0 && strcmp(rq->version, MHD_HTTP_VERSION_1_0) != 0)
         return REQUEST_NO_HOST;
-    enum request_fault fault = split_target(url, rq);
     rq->cors.host = slice_trim(rq->cors.host);
-    if (fault == REQUEST_FINE && !is_host(rq->cors.host))
-        fault = REQUEST_BAD_HOST;
-    return fault;
+    if (target == REQUEST_FINE && !is_host(rq->cors.host))
+        return REQUEST_BAD_HOST;
+    return target;
 }
 
 void request_read(struct MHD_Connection *connection, const struct config *c, const char *url,

@@ -25,11 +25,6 @@ void cuic_server_options(struct exchange *x)
         profile_outer(&x->profile, 400, NULL, NULL, "Only OPTIONS may ask for '*'.", &x->reply);
 }
 
-void cuic_redirect(struct exchange *x)
-{
-    profile_outer(&x->profile, 302, "/cuic/", NULL, NULL, &x->reply);
-}
-
 void cuic_elsewhere(struct exchange *x)
 {
     if (is_method(x, "OPTIONS"))
@@ -77,27 +72,39 @@ static struct app_answer answer(const struct exchange *x, char to[PAGE_MAX])
     return refused;
 }
 
-static bool is_restarting(const struct service_view *view)
+/** While the service restarts, the proxy in front answers; *ret_view is what runs otherwise.
+ *  UNVERIFIED: 502 or 503, and the page; settled by a request during a restart. */
+static bool is_restarting(struct exchange *x, const struct service_view **ret_view)
 {
-    return view->down_until_ms != 0 && clock_now_ms() < view->down_until_ms;
+    const struct service_view *view = policy_set_get(x->policies, x->request->node, SERVICE_CUIC);
+
+    *ret_view = view;
+    if (view->down_until_ms == 0 || clock_now_ms() >= view->down_until_ms)
+        return false;
+    profile_outer(&x->profile, 502, NULL, NULL, "The service behind the proxy restarts.",
+                  &x->reply);
+    return true;
+}
+
+void cuic_redirect(struct exchange *x)
+{
+    const struct service_view *view = NULL;
+
+    if (!is_restarting(x, &view))
+        profile_outer(&x->profile, 302, "/cuic/", NULL, NULL, &x->reply);
 }
 
 void cuic_context(struct exchange *x)
 {
     struct app_answer app = {.status = 200};
-    const struct service_view *view = policy_set_get(x->policies, x->request->node, SERVICE_CUIC);
-    const struct policy *p = view->policy;
+    const struct service_view *view = NULL;
 
-    if (is_restarting(view)) {
-        /* UNVERIFIED: 502 or 503, and the page; settled by a request during a restart. */
-        profile_outer(&x->profile, 502, NULL, NULL, "The service behind the proxy restarts.",
-                      &x->reply);
+    if (is_restarting(x, &view))
         return;
-    }
-    x->decision = cors_decide(p, &x->request->cors,
+    x->decision = cors_decide(view->policy, &x->request->cors,
                               (enum cors_disabled_answer)x->config->cors_disabled_answer);
     x->is_decided = true;
     if (x->decision.is_allowed && x->decision.class != CORS_PREFLIGHT)
         app = answer(x, x->reply.page);
-    profile_filtered(&x->profile, p, &x->decision, &app, &x->reply);
+    profile_filtered(&x->profile, view->policy, &x->decision, &app, &x->reply);
 }

@@ -34,7 +34,7 @@ void clock_http_date(time_t t, char ret[CLOCK_HTTP_DATE])
 
     if (gmtime_r(&t, &tm) == NULL)
         tm = (struct tm){.tm_mday = 1, .tm_year = 70, .tm_wday = 4};
-    unsigned year = (unsigned)(tm.tm_year + 1900) % 10000;
+    unsigned year = ((unsigned)tm.tm_year + 1900U) % 10000;
     (void)snprintf(ret, CLOCK_HTTP_DATE, "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT",
                    day[(unsigned)tm.tm_wday % 7], (unsigned)tm.tm_mday % 100,
                    month[(unsigned)tm.tm_mon % 12], year, (unsigned)tm.tm_hour % 100,

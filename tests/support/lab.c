@@ -121,7 +121,7 @@ struct proc_result lab_cli(const struct lab *l, const char *input, ...)
     }
     va_end(ap);
     argv[n] = NULL;
-    return proc_run(argv, input, NULL);
+    return proc_run(argv, input, l->options);
 }
 
 void lab_must(const struct lab *l, const char *words)
@@ -135,7 +135,7 @@ void lab_must(const struct lab *l, const char *words)
     for (char *w = strtok_r(copy, " ", &save); w != NULL; w = strtok_r(NULL, " ", &save))
         argv[n++] = w;
     argv[n] = NULL;
-    struct proc_result r = proc_run(argv, NULL, NULL);
+    struct proc_result r = proc_run(argv, NULL, l->options);
     ck_assert_msg(r.status == 0, "'%s' ended with %d: %s%s", words, r.status, r.out, r.err);
     proc_result_clear(&r);
 }
@@ -145,7 +145,7 @@ void lab_start_server(struct lab *l)
     const char *argv[] = {"cuicsim-server", "-c", l->config, NULL};
     char *line;
 
-    l->server = proc_start(argv, NULL);
+    l->server = proc_start(argv, l->options);
     l->has_server = true;
     l->n_ports = 0;
     while ((line = proc_read_line(&l->server)) != NULL) {

@@ -14,6 +14,7 @@ struct lab {
     bool has_server;
     unsigned port[LAB_PORTS_MAX]; /* of the "listening" lines, in order */
     size_t n_ports;
+    const struct proc_options *options; /* of every program started for it; NULL after lab_init */
 };
 
 /** Two nodes, cuicpub and cuicsub, as in the article; `listen cuic` on 127.0.0.1:0. `extra` is

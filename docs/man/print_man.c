@@ -1,0 +1,247 @@
+/* print-man FILE: copy the source of a manual page to stdout, with what the programs' own tables
+ * say in place of
+ *     @KEYS section@   the configuration keys of that section; "top" for those outside any section
+ *     @COMMANDS@       the commands of the admin: shell
+ *     @VERSION@        the version; this one may stand anywhere in a line
+ * Any other line of the form @...@ is a mistake. Exit: 0 done, 1 not. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "base/text.h"
+#include "config.h"
+#include "shell.h"
+
+/** The file being copied, and where in it we are. */
+struct page {
+    const char *path;
+    FILE *from;
+    unsigned long line;
+};
+
+static bool fail(const struct page *p, const char *what, const char *detail)
+{
+    (void)fprintf(stderr, "print-man: %s:%lu: %s%s\n", p->path, p->line, what, detail);
+    return false;
+}
+
+/** What roff shows as this character; NULL when that is the character itself. */
+static const char *escape_of(char c)
+{
+    switch (c) {
+    case '-':
+        return "\\-"; /* a bare one is a hyphen, which cannot be copied into a shell */
+    case '\'':
+        return "\\(aq";
+    case '`':
+        return "\\(ga";
+    case '^':
+        return "\\(ha";
+    case '~':
+        return "\\(ti";
+    case '\\':
+        return "\\e";
+    default:
+        return NULL;
+    }
+}
+
+/** Put text of our tables so that roff shows every character as it is, wherever it stands. */
+static void put_text(struct slice text)
+{
+    if (text.n > 0 && text.at[0] == '.') /* at the start of a line it would be a request */
+        (void)fputs("\\&", stdout);
+    for (size_t i = 0; i < text.n; i++) {
+        const char *escape = escape_of(text.at[i]);
+        if (escape != NULL)
+            (void)fputs(escape, stdout);
+        else
+            (void)putchar(text.at[i]);
+    }
+}
+
+/** Put text between a font change and the way back. */
+static void put_in_font(char font, const char *text)
+{
+    (void)printf("\\f%c", font);
+    put_text(slice_of(text));
+    (void)fputs("\\fR", stdout);
+}
+
+/** "immediate or on-restart" of "immediate|on-restart". */
+static void put_words(const char *words)
+{
+    const char *bar = NULL;
+
+    while ((bar = strchr(words, '|')) != NULL) {
+        put_text((struct slice){words, (size_t)(bar - words)});
+        (void)fputs(strchr(bar + 1, '|') == NULL ? " or " : ", ", stdout);
+        words = bar + 1;
+    }
+    put_text(slice_of(words));
+}
+
+static void put_type(const struct config_key *key)
+{
+    switch (key->type) {
+    case CONFIG_BOOL:
+        (void)fputs("yes or no", stdout);
+        break;
+    case CONFIG_NUMBER:
+        (void)printf("a number from %lu to %lu", key->min, key->max);
+        if (key->unit[0] != '\0')
+            (void)printf(" (%s)", key->unit);
+        break;
+    case CONFIG_WORD:
+        put_words(key->words);
+        break;
+    case CONFIG_TEXT:
+        (void)fputs("a text", stdout);
+        break;
+    case CONFIG_PATH:
+        (void)fputs("a path", stdout);
+        break;
+    case CONFIG_LIST:
+        (void)fputs("a list of texts", stdout);
+        break;
+    }
+}
+
+static void put_key(const struct config_key *key)
+{
+    (void)puts(".TP");
+    put_in_font('B', key->name);
+    (void)fputs(" = \\fI", stdout);
+    put_type(key);
+    (void)puts("\\fR");
+    put_text(slice_of(key->help));
+    if (key->value == NULL) {
+        (void)puts("\nIt must be given.");
+    } else if (key->value[0] == '\0') {
+        (void)puts("\nDefault: none.");
+    } else {
+        (void)fputs("\nDefault: ", stdout);
+        put_in_font('B', key->value);
+        (void)puts(".");
+    }
+}
+
+static bool put_keys(const struct page *p, const char *section)
+{
+    size_t n = 0;
+    size_t n_put = 0;
+    const struct config_key *key = config_keys(&n);
+    const char *wanted = strcmp(section, "top") == 0 ? "" : section;
+
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(key[i].section, wanted) == 0) {
+            put_key(&key[i]);
+            n_put++;
+        }
+    return n_put > 0 || fail(p, "no keys in section ", section);
+}
+
+static void put_command(const struct cmd *cmd)
+{
+    (void)puts(".TP");
+    put_in_font('B', cmd->words);
+    if (cmd->args[0] != '\0') {
+        (void)putchar(' ');
+        put_in_font('I', cmd->args);
+    }
+    (void)putchar('\n');
+    put_text(slice_of(cmd->summary));
+    (void)printf(".\nPrivilege level %u.", cmd->privilege);
+    if ((cmd->flags & CMD_LAB) != 0)
+        (void)fputs("\nThe product has no such command.", stdout);
+    (void)putchar('\n');
+}
+
+static void put_commands(void)
+{
+    size_t n = 0;
+    const struct cmd *const *table = shell_table(&n);
+
+    for (size_t i = 0; i < n; i++)
+        put_command(table[i]);
+}
+
+/** A line of the page's own, with the version filled in. */
+static void put_line(const char *line)
+{
+    static const char mark[] = "@VERSION@";
+    const char *at = NULL;
+
+    while ((at = strstr(line, mark)) != NULL) {
+        (void)fwrite(line, 1, (size_t)(at - line), stdout);
+        put_text(slice_of(CUICSIM_VERSION));
+        line = at + strlen(mark);
+    }
+    (void)puts(line);
+}
+
+/** Is this line one that asks for a table? */
+static bool is_request(const char *line, size_t n)
+{
+    return n > 1 && line[0] == '@' && line[n - 1] == '@' && strcmp(line, "@VERSION@") != 0;
+}
+
+/** Carry out "@KEYS section@" or "@COMMANDS@"; `line` loses its last '@'. */
+static bool fill_in(const struct page *p, char *line, size_t n)
+{
+    static const char keys[] = "@KEYS ";
+
+    if (strcmp(line, "@COMMANDS@") == 0) {
+        put_commands();
+        return true;
+    }
+    if (strncmp(line, keys, strlen(keys)) != 0)
+        return fail(p, "unknown: ", line);
+    line[n - 1] = '\0';
+    return put_keys(p, line + strlen(keys));
+}
+
+static bool copy(struct page *p)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t got = 0;
+    bool is_good = true;
+
+    while (is_good && (got = getline(&line, &room, p->from)) >= 0) {
+        size_t n = (size_t)got;
+        p->line++;
+        if (n > 0 && line[n - 1] == '\n')
+            line[--n] = '\0';
+        if (is_request(line, n))
+            is_good = fill_in(p, line, n);
+        else
+            put_line(line);
+    }
+    free(line);
+    if (is_good && ferror(p->from) != 0)
+        is_good = fail(p, "cannot be read: ", strerror(errno));
+    return is_good;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        (void)fputs("usage: print-man FILE\n", stderr);
+        return EXIT_FAILURE;
+    }
+    struct page p = {.path = argv[1], .from = fopen(argv[1], "r")};
+    if (p.from == NULL) {
+        (void)fprintf(stderr, "print-man: %s: %s\n", p.path, strerror(errno));
+        return EXIT_FAILURE;
+    }
+    bool is_good = copy(&p);
+    (void)fclose(p.from);
+    if (fflush(stdout) != 0) {
+        (void)fprintf(stderr, "print-man: the page cannot be written: %s\n", strerror(errno));
+        return EXIT_FAILURE;
+    }
+    return is_good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
