@@ -1,0 +1,346 @@
+#include "store.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "check_store.h"
+#include "stores.h"
+#include "store_internal.h"
+#include "suites.h"
+#include "support.h"
+
+#define A "https://a.example"
+#define B "https://b.example"
+#define C "https://c.example"
+
+static long long ask(struct store *s, const char *sql)
+{
+    sqlite3_stmt *q = NULL;
+
+    ck_assert_msg(sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) == SQLITE_OK, "%s", sql);
+    ck_assert_msg(sqlite3_step(q) == SQLITE_ROW, "%s: no row", sql);
+    long long value = sqlite3_column_int64(q, 0);
+    (void)sqlite3_finalize(q);
+    return value;
+}
+
+/** Made with its folder; all services as on a fresh node; the same when it is opened again. */
+START_TEST(created)
+{
+    struct store *s = stores_open();
+    struct stat st;
+
+    ck_assert_int_eq(stat(stores_path(), &st), 0);
+    char *first = stores_dump(s);
+    ck_assert_str_eq(first, "pub cuic configured off:\npub cuic running off:\n"
+                            "pub live-data configured off:\npub live-data running off:\n"
+                            "sub cuic configured off:\nsub cuic running off:\n"
+                            "sub live-data configured off:\nsub live-data running off:\n");
+    MUST(store_check(s, &why));
+    store_close(s);
+    store_close(NULL);
+    s = stores_open();
+    char *second = stores_dump(s);
+    ck_assert_str_eq(first, second);
+    free(first);
+    free(second);
+    store_close(s);
+}
+END_TEST
+
+START_TEST(reopened_unchanged)
+{
+    struct store *s = stores_open();
+
+    (void)stores_add(s, stores_target(2), A, APPLY_IMMEDIATE);
+    (void)stores_add(s, stores_target(2), B, APPLY_ON_RESTART);
+    int64_t revision = stores_revision(s);
+    store_close(s);
+    s = stores_open();
+    ck_assert_int_eq(stores_revision(s), revision); /* opening writes nothing */
+    ck_assert_str_eq(stores_text(s, stores_target(2), STAGE_CONFIGURED), "off: " A " " B);
+    ck_assert_str_eq(stores_text(s, stores_target(2), STAGE_RUNNING), "off: " A);
+    store_close(s);
+}
+END_TEST
+
+static const struct schema_row {
+    const char *name;
+    const char *sql; /* one number */
+    long long want;
+} schema_rows[] = {
+    {"version", "PRAGMA user_version", 1},
+    {"wal", "SELECT journal_mode = 'wal' FROM pragma_journal_mode", 1},
+    {"synchronous-full", "PRAGMA synchronous", 2},
+    {"foreign-keys-on", "PRAGMA foreign_keys", 1},
+    {"tables", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+               " AND name NOT LIKE 'sqlite_%'", 6},
+    {"all-strict", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
+                   " AND type = 'table' AND name NOT LIKE 'sqlite_%' AND NOT strict", 0},
+    {"one-lab", "SELECT count(*) FROM lab", 1},
+    {"nodes", "SELECT count(*) FROM node", 2},
+    {"services", "SELECT count(*) FROM service", 4},
+    {"policies", "SELECT count(*) FROM policy", 8},
+    {"foreign-keys-hold", "SELECT count(*) FROM pragma_foreign_key_check", 0},
+};
+
+START_TEST(schema)
+{
+    const struct schema_row *row = &schema_rows[_i];
+    struct store *s = stores_open();
+    long long got = ask(s, row->sql);
+
+    ck_assert_msg(got == row->want, "%s: expected %lld, got %lld", row->name, row->want, got);
+    store_close(s);
+}
+END_TEST
+
+/* What the schema itself must refuse, whoever writes. */
+static const struct constraint_row {
+    const char *name;
+    const char *sql;
+} constraint_rows[] = {
+    {"second-lab", "INSERT INTO lab (id, revision) VALUES (2, 1)"},
+    {"revision-is-no-text", "UPDATE lab SET revision = 'x'"},
+    {"node-twice", "INSERT INTO node (name) VALUES ('pub')"},
+    {"node-without-a-name", "INSERT INTO node (name) VALUES (NULL)"},
+    {"unknown-service", "INSERT INTO service (node_id, name) VALUES (1, 'tomcat')"},
+    {"service-twice", "INSERT INTO service (node_id, name) VALUES (1, 'cuic')"},
+    {"service-of-no-node", "INSERT INTO service (node_id, name) VALUES (99, 'cuic')"},
+    {"unknown-stage", "INSERT INTO policy (service_id, stage) VALUES (1, 'planned')"},
+    {"policy-of-no-service", "INSERT INTO policy (service_id, stage) VALUES (99, 'running')"},
+    {"enabled-2", "UPDATE policy SET enabled = 2"},
+    {"private-network-2", "UPDATE policy SET private_network = 2"},
+    {"down-until-text", "UPDATE service SET down_until_ms = 'soon'"},
+    {"origin-of-no-policy", "INSERT INTO allowed_origin VALUES (99, 'running', 1, 'https://x')"},
+    {"origin-of-no-stage", "INSERT INTO allowed_origin VALUES (1, 'planned', 1, 'https://x')"},
+    {"origin-twice", "INSERT INTO allowed_origin VALUES (1, 'running', 2, 'https://a.example')"},
+    {"position-twice", "INSERT INTO allowed_origin VALUES (1, 'running', 1, 'https://x')"},
+    {"origin-null", "INSERT INTO allowed_origin VALUES (1, 'running', 2, NULL)"},
+    {"header-list", "INSERT INTO custom_header VALUES (1, 'running', 'other', 1, 'x')"},
+    {"header-of-no-policy", "INSERT INTO custom_header VALUES (99, 'running', 'allowed', 1, 'x')"},
+};
+
+START_TEST(constraint)
+{
+    const struct constraint_row *row = &constraint_rows[_i];
+    struct store *s = stores_open();
+
+    (void)stores_add(s, stores_target(0), A, APPLY_IMMEDIATE);
+    int rc = sqlite3_exec(s->db, row->sql, NULL, NULL, NULL);
+    ck_assert_msg((rc & 0xff) == SQLITE_CONSTRAINT, "%s: expected a refusal, got %d: %s", row->name,
+                  rc, sqlite3_errmsg(s->db));
+    store_close(s);
+}
+END_TEST
+
+START_TEST(node_takes_all_with_it)
+{
+    struct store *s = stores_open();
+
+    (void)stores_add(s, stores_target(0), A, APPLY_IMMEDIATE);
+    ck_assert_int_eq(sqlite3_exec(s->db, "DELETE FROM node WHERE name = 'pub'", NULL, NULL, NULL),
+                     SQLITE_OK);
+    ck_assert_int_eq(ask(s, "SELECT count(*) FROM service"), 2);
+    ck_assert_int_eq(ask(s, "SELECT count(*) FROM policy"), 4);
+    ck_assert_int_eq(ask(s, "SELECT count(*) FROM allowed_origin"), 0);
+    store_close(s);
+}
+END_TEST
+
+/* A list of edits in one letter each: a b c add, A B C remove; the list and what each answered. */
+static const struct order_row {
+    const char *name;
+    const char *edits;
+    const char *answers; /* one letter each: y it was new, or there; n it was not */
+    const char *want;
+} order_rows[] = {
+    {"in-order-of-adding", "cba", "yyy", "off: " C " " B " " A},
+    {"duplicate", "aba", "yyn", "off: " A " " B},
+    {"first-deleted", "abcA", "yyyy", "off: " B " " C},
+    {"middle-deleted", "abcB", "yyyy", "off: " A " " C},
+    {"last-deleted", "abcC", "yyyy", "off: " A " " B},
+    {"again-goes-to-the-end", "abcAa", "yyyyy", "off: " B " " C " " A},
+    {"last-again", "abcCc", "yyyyy", "off: " A " " B " " C},
+    {"behind-a-gap", "abBc", "yyyy", "off: " A " " C},
+    {"not-there", "aB", "yn", "off: " A},
+    {"deleted-twice", "abAA", "yyyn", "off: " B},
+    {"from-an-empty-list", "A", "n", "off:"},
+    {"until-empty-and-again", "abABba", "yyyyyy", "off: " B " " A},
+};
+
+START_TEST(order)
+{
+    static const char *const origins[] = {A, B, C};
+    const struct order_row *row = &order_rows[_i];
+    struct store *s = stores_open();
+    struct target t = stores_target(1);
+
+    for (size_t i = 0; row->edits[i] != '\0'; i++) {
+        bool is_add = row->edits[i] >= 'a';
+        const char *origin = origins[row->edits[i] - (is_add ? 'a' : 'A')];
+        bool got = is_add ? stores_add(s, t, origin, APPLY_IMMEDIATE)
+                          : stores_remove(s, t, origin, APPLY_IMMEDIATE);
+        ck_assert_msg(got == (row->answers[i] == 'y'), "%s: edit %zu answered %d", row->name, i,
+                      got);
+    }
+    const char *got = stores_text(s, t, STAGE_CONFIGURED);
+    ck_assert_msg(strcmp(got, row->want) == 0, "%s: expected '%s', got '%s'", row->name, row->want,
+                  got);
+    ck_assert_str_eq(stores_text(s, t, STAGE_RUNNING), row->want);
+    store_close(s);
+}
+END_TEST
+
+START_TEST(several_in_one_call)
+{
+    static const char *const first[] = {B, A, B};
+    static const char *const second[] = {A, C, C, "https://A.example"};
+    struct store *s = stores_open();
+    struct target t = stores_target(0);
+    bool added[4] = {false, false, false, false};
+    size_t removed = 99;
+
+    int64_t revision = stores_revision(s);
+    MUST(store_add_origins(s, t, first, 3, APPLY_IMMEDIATE, added, &why));
+    ck_assert(added[0] && added[1] && !added[2]);
+    ck_assert_int_eq(stores_revision(s), revision + 1); /* one transaction */
+    MUST(store_add_origins(s, t, second, 4, APPLY_IMMEDIATE, added, &why));
+    ck_assert(!added[0] && added[1] && !added[2] && added[3]);
+    ck_assert_str_eq(stores_text(s, t, STAGE_RUNNING), "off: " B " " A " " C " https://A.example");
+    MUST(store_remove_origins(s, t, second, 4, APPLY_IMMEDIATE, &removed, &why));
+    ck_assert_uint_eq(removed, 3);
+    ck_assert_str_eq(stores_text(s, t, STAGE_RUNNING), "off: " B);
+    MUST(store_remove_origins(s, t, NULL, 0, APPLY_IMMEDIATE, &removed, &why));
+    ck_assert_uint_eq(removed, 0);
+    store_close(s);
+}
+END_TEST
+
+/** Texts are bound, never built into SQL, and kept byte by byte. */
+START_TEST(texts_are_kept)
+{
+    static const char *const odd[] = {"'; DROP TABLE node; --", "https://\xc3\xbc", "%s%n",
+                                      "\"x\"", ":origin", "a b", "\x01"};
+    struct store *s = stores_open();
+    struct text_list got = {NULL, 0};
+    bool added[COUNT(odd)];
+
+    MUST(store_add_origins(s, stores_target(3), odd, COUNT(odd), APPLY_IMMEDIATE, added, &why));
+    MUST(store_get_origins(s, stores_target(3), STAGE_RUNNING, &got, &why));
+    ck_assert_uint_eq(got.n, COUNT(odd));
+    for (size_t i = 0; i < got.n; i++)
+        ck_assert_str_eq(got.at[i], odd[i]);
+    text_list_clear(&got);
+    ck_assert_int_eq(ask(s, "SELECT count(*) FROM node"), 2);
+    store_close(s);
+}
+END_TEST
+
+/** `n` origins named by their number; free() the array's texts with text_list_clear. */
+static struct text_list many(size_t n)
+{
+    struct text_list l = {NULL, 0};
+    char text[64];
+
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(text, sizeof text, "https://desk%zu.example:8445", i);
+        ck_assert_int_eq(text_list_add(&l, text), ERR_OK);
+    }
+    return l;
+}
+
+START_TEST(ten_thousand)
+{
+    enum { N = 10000 };
+    struct store *s = stores_open();
+    struct text_list all = many(N);
+    struct text_list got = {NULL, 0};
+    bool *added = calloc(N, sizeof *added);
+
+    ck_assert_ptr_nonnull(added);
+    MUST(store_add_origins(s, stores_target(0), (const char *const *)all.at, N, APPLY_IMMEDIATE,
+                           added, &why));
+    (void)stores_remove(s, stores_target(0), all.at[N - 1], APPLY_IMMEDIATE);
+    MUST(store_get_origins(s, stores_target(0), STAGE_RUNNING, &got, &why));
+    ck_assert_uint_eq(got.n, N - 1);
+    for (size_t i = 0; i < got.n; i++)
+        ck_assert_msg(added[i] && strcmp(got.at[i], all.at[i]) == 0, "%zu: '%s'", i, got.at[i]);
+    free(added);
+    text_list_clear(&all);
+    text_list_clear(&got);
+    store_close(s);
+}
+END_TEST
+
+static int count_step(void *steps)
+{
+    ++*(size_t *)steps;
+    return 0;
+}
+
+/** Steps of SQLite's machine, in hundreds, to add and to remove the same few origins beside `n`. */
+static void count_steps(size_t n, size_t *ret_add, size_t *ret_remove)
+{
+    enum { FEW = 20 };
+    struct store *s = stores_open();
+    struct text_list l = many(n + FEW);
+    const char *const *few = (const char *const *)l.at + n;
+    bool *added = calloc(n + FEW, sizeof *added);
+    size_t removed = 0;
+
+    ck_assert_ptr_nonnull(added);
+    *ret_add = *ret_remove = 0;
+    MUST(store_add_origins(s, stores_target(0), (const char *const *)l.at, n, APPLY_IMMEDIATE, added,
+                           &why));
+    sqlite3_progress_handler(s->db, 100, count_step, ret_add);
+    MUST(store_add_origins(s, stores_target(0), few, FEW, APPLY_IMMEDIATE, added, &why));
+    sqlite3_progress_handler(s->db, 100, count_step, ret_remove);
+    MUST(store_remove_origins(s, stores_target(0), few, FEW, APPLY_IMMEDIATE, &removed, &why));
+    sqlite3_progress_handler(s->db, 0, NULL, NULL);
+    ck_assert_uint_eq(removed, FEW);
+    free(added);
+    text_list_clear(&l);
+    store_close(s);
+}
+
+/** An edit costs about the same whatever the length of the list. */
+START_TEST(edits_do_not_slow_down)
+{
+    size_t add[2];
+    size_t removal[2];
+
+    count_steps(100, &add[0], &removal[0]);
+    count_steps(4000, &add[1], &removal[1]);
+    ck_assert_msg(add[1] <= 2 * add[0] + 10, "adding: %zu steps, then %zu", add[0], add[1]);
+    ck_assert_msg(removal[1] <= 2 * removal[0] + 10, "removing: %zu steps, then %zu", removal[0],
+                  removal[1]);
+}
+END_TEST
+
+Suite *suite_store(void)
+{
+    Suite *s = suite_create("store");
+    TCase *tc = tcase_create("edit");
+
+    tcase_add_checked_fixture(tc, stores_set_up, stores_tear_down);
+    tcase_set_timeout(tc, 30);
+    tcase_add_test(tc, created);
+    tcase_add_test(tc, reopened_unchanged);
+    add_rows(tc, schema, COUNT(schema_rows));
+    add_rows(tc, constraint, COUNT(constraint_rows));
+    tcase_add_test(tc, node_takes_all_with_it);
+    add_rows(tc, order, COUNT(order_rows));
+    tcase_add_test(tc, several_in_one_call);
+    tcase_add_test(tc, texts_are_kept);
+    tcase_add_test(tc, ten_thousand);
+    tcase_add_test(tc, edits_do_not_slow_down);
+    suite_add_tcase(s, tc);
+    suite_add_tcase(s, tcase_store_apply());
+    suite_add_tcase(s, tcase_store_load());
+    suite_add_tcase(s, tcase_store_fault());
+    return s;
+}

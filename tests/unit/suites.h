@@ -1,0 +1,17 @@
+#ifndef CUICSIM_TESTS_SUITES_H
+#define CUICSIM_TESTS_SUITES_H
+
+#include <check.h>
+
+/* One per module under test; each lives in check_<module>.c. */
+Suite *suite_base(void);
+Suite *suite_origin(void);
+Suite *suite_hdrlist(void);
+Suite *suite_policy(void);
+Suite *suite_decide(void);
+Suite *suite_profile(void);
+Suite *suite_oracle(void);
+Suite *suite_config(void);
+Suite *suite_store(void);
+
+#endif
