@@ -34,6 +34,17 @@ void cmd_split(const char *line, struct words *ret)
     }
 }
 
+const char *cmd_skip_words(const char *text, const struct slice *typed, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t word = strcspn(text, " ");
+        if (!slice_same((struct slice){text, word}, typed[i]))
+            return NULL;
+        text += text[word] == ' ' ? word + 1 : word;
+    }
+    return text;
+}
+
 static bool is_visible(const struct cmd *cmd, unsigned privilege)
 {
     return (cmd->flags & CMD_LAB) == 0 || privilege > 0;

@@ -46,6 +46,10 @@ struct words {
 /** Split at blanks. */
 void cmd_split(const char *line, struct words *ret);
 
+/** What follows the typed words in a text of words with single blanks; "" when they are all of it,
+ *  NULL when it does not begin with them. However many blanks were typed between them. */
+const char *cmd_skip_words(const char *text, const struct slice *typed, size_t n);
+
 enum cmd_match_kind {
     CMD_MATCH,      /* `cmd` is the command, the words from `n_matched` on its arguments */
     CMD_INCOMPLETE, /* every word is right so far, more are needed */

@@ -11,13 +11,15 @@ const char *cmds_service_name(enum service s)
     return s == SERVICE_CUIC ? "Intelligence Center Reporting Service" : "Cisco Web Proxy Service";
 }
 
-static bool find_service(struct slice name, enum service *ret)
+static bool find_service(struct call *c)
 {
-    for (int s = 0; s < SERVICE_COUNT; s++)
-        if (slice_is(name, cmds_service_name((enum service)s))) {
-            *ret = (enum service)s;
+    for (int s = 0; s < SERVICE_COUNT; s++) {
+        const char *rest = cmd_skip_words(cmds_service_name((enum service)s), c->args, c->n_args);
+        if (rest != NULL && *rest == '\0') {
+            c->service = (enum service)s;
             return true;
         }
+    }
     return false;
 }
 
@@ -44,7 +46,7 @@ static enum result service_restart(struct call *c)
     struct store *s = NULL;
     char shown[128];
 
-    if (!find_service(c->rest, &c->service)) {
+    if (!find_service(c)) {
         /* UNVERIFIED: the platform's text for an unknown service. */
         out_printf(&c->out, "Service %s is not known\nThe simulator's services are:\n %s\n %s\n",
                    text_copy_defused(shown, sizeof shown, c->rest), cmds_service_name(SERVICE_CUIC),

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "cmds.h"
 #include "shell.h"
 
@@ -7,13 +5,6 @@ static void print_row(struct call *c, const struct cmd *cmd)
 {
     out_printf(&c->out, "%s%s%s\n    %s\n", cmd->words, cmd->args[0] == '\0' ? "" : " ", cmd->args,
                cmd->summary);
-}
-
-/** Does the command begin with the words that were asked for? */
-static bool is_asked(const struct cmd *cmd, struct slice asked)
-{
-    return strncmp(cmd->words, asked.at == NULL ? "" : asked.at, asked.n) == 0 &&
-           (asked.n == 0 || cmd->words[asked.n] == ' ' || cmd->words[asked.n] == '\0');
 }
 
 static enum result help(struct call *c)
@@ -24,7 +15,7 @@ static enum result help(struct call *c)
 
     for (size_t i = 0; i < n; i++) {
         bool is_hidden = (table[i]->flags & CMD_LAB) != 0 && c->sh->privilege == 0;
-        if (is_hidden || !is_asked(table[i], c->rest))
+        if (is_hidden || cmd_skip_words(table[i]->words, c->args, c->n_args) == NULL)
             continue;
         print_row(c, table[i]);
         n_shown++;

@@ -143,6 +143,15 @@ static enum result run(struct shell *sh, int n, char **words)
     return shell_loop(sh);
 }
 
+/** What was printed may still be on its way: a full disk must not look like success. */
+static int end(enum result r)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return (int)r;
+    (void)fprintf(stderr, "cuicsim-cli: the output cannot be written\n");
+    return r == RESULT_DONE ? RESULT_FAILED : (int)r;
+}
+
 int main(int argc, char **argv)
 {
     struct options o = read_options(argc, argv);
@@ -150,7 +159,7 @@ int main(int argc, char **argv)
     struct config *c = NULL;
 
     if (o.exit >= 0)
-        return o.exit;
+        return end((enum result)o.exit);
     enum err e = load_config(&o, &c, &why);
     if (e != ERR_OK) {
         (void)fprintf(stderr, "cuicsim-cli: %s\n", why.text[0] == '\0' ? err_text(e) : why.text);
@@ -163,5 +172,5 @@ int main(int argc, char **argv)
         r = run(&sh, argc - optind, argv + optind);
     store_close(sh.store);
     config_free(c);
-    return (int)r;
+    return end(r);
 }

@@ -30,8 +30,12 @@ struct store *call_store(struct call *c)
     struct diag why = {0, ""};
     struct shell *sh = c->sh;
 
-    if (sh->store != NULL)
+    /* A session may outlive its store's file: never edit one that nobody sees any more. */
+    int64_t version = 0;
+    if (sh->store != NULL && store_data_version(sh->store, &version, &why) != ERR_NOTFOUND)
         return sh->store;
+    store_close(sh->store);
+    sh->store = NULL;
     enum err e = store_open(sh->config, STORE_BUSY_MS, &sh->store, &why);
     if (e != ERR_OK)
         (void)call_store_failed(c, e, &why);
@@ -189,8 +193,7 @@ enum result shell_run(struct shell *sh, const char *line)
     out_clear(&c.out);
     if (fflush(sh->to) == 0 && is_said)
         return r;
-    (void)fprintf(stderr, "cuicsim-cli: the output cannot be written\n");
-    return r == RESULT_DONE ? RESULT_FAILED : r;
+    return r == RESULT_DONE ? RESULT_FAILED : r; /* main says so at the end */
 }
 
 enum result shell_loop(struct shell *sh)

@@ -45,7 +45,8 @@ static const char *remedy(enum err e)
 enum err db_fail(const struct store *s, int rc, struct diag *why)
 {
     enum err e = classify(rc);
-    const char *text = s->db == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(s->db);
+    bool is_sqlites = s->db != NULL && sqlite3_errcode(s->db) != SQLITE_OK;
+    const char *text = is_sqlites ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc);
 
     diag_set(why, 0, "%s: %s%s", s->path, text, remedy(e));
     return e;

@@ -1,7 +1,8 @@
 #include "store_internal.h"
 
-/* The stages that an edit touches: :running is 1 when the running settings change as well. */
-#define STAGES "(stage = 'configured' OR :running)"
+/* The stages that an edit touches: :last is 'running' when the running settings change as well. As
+ * a list, so that SQLite looks entries up by index instead of walking the service's whole list. */
+#define STAGES "stage IN ('configured', :last)"
 
 /** Bind a parameter of this name if the statement has one. */
 static int bind_int(sqlite3_stmt *q, const char *name, sqlite3_int64 value)
@@ -18,7 +19,7 @@ static int bind_text(sqlite3_stmt *q, const char *name, const char *value)
     return i == 0 ? SQLITE_OK : sqlite3_bind_text(q, i, value, -1, SQLITE_STATIC);
 }
 
-/** Prepare, and bind whichever of :service, :running and :origin the statement names. */
+/** Prepare, and bind whichever of :service, :last and :origin the statement names. */
 static enum err prepare_edit(struct store *s, const char *sql, sqlite3_int64 id, bool running,
                              const char *origin, sqlite3_stmt **ret, struct diag *why)
 {
@@ -27,7 +28,7 @@ static enum err prepare_edit(struct store *s, const char *sql, sqlite3_int64 id,
     if (e != ERR_OK)
         return e;
     if (bind_int(*ret, ":service", id) != SQLITE_OK ||
-        bind_int(*ret, ":running", running ? 1 : 0) != SQLITE_OK ||
+        bind_text(*ret, ":last", running ? "running" : "configured") != SQLITE_OK ||
         bind_text(*ret, ":origin", origin) != SQLITE_OK)
         return db_fail(s, SQLITE_NOMEM, why);
     return ERR_OK;

@@ -1,5 +1,8 @@
 #include "store_internal.h"
 
+/* "cuic" in ASCII: what `file` and other programs tell our stores by. */
+#define APPLICATION_ID 1668639075
+
 /* Migrations: entry i brings user_version i to i + 1. Never edit one that was released; add the
  * next. tests/unit/check_store.c opens a store of every older version. */
 static const char *const migration[SCHEMA_VERSION] = {
@@ -45,13 +48,14 @@ static const char *const migration[SCHEMA_VERSION] = {
     "  UNIQUE (service_id, stage, list, name),"
     "  FOREIGN KEY (service_id, stage) REFERENCES policy (service_id, stage) ON DELETE CASCADE"
     ") STRICT, WITHOUT ROWID;"
+    "PRAGMA application_id = 1668639075;"
     "PRAGMA user_version = 1;",
 };
 
-static enum err read_version(struct store *s, int *ret, struct diag *why)
+static enum err read_number(struct store *s, const char *sql, int *ret, struct diag *why)
 {
     auto_stmt *q = NULL;
-    enum err e = db_prepare(s, "PRAGMA user_version", &q, why);
+    enum err e = db_prepare(s, sql, &q, why);
 
     if (e == ERR_OK)
         e = db_row(s, q, why);
@@ -60,16 +64,30 @@ static enum err read_version(struct store *s, int *ret, struct diag *why)
     return e;
 }
 
-/** Whose file is this? Anything with tables but without our version is somebody else's. */
+static enum err read_version(struct store *s, int *ret, struct diag *why)
+{
+    return read_number(s, "PRAGMA user_version", ret, why);
+}
+
+/** Whose file is this? Anything that is not empty and not marked as ours is somebody else's. */
 static enum err check_is_ours(struct store *s, int version, struct diag *why)
 {
-    auto_stmt *q = NULL;
-    enum err e = db_prepare(s, "SELECT count(*) FROM sqlite_schema", &q, why);
+    int application = 0;
+    int tables = 0;
+    enum err e = read_number(s, "PRAGMA application_id", &application, why);
 
     if (e == ERR_OK)
-        e = db_row(s, q, why);
+        e = read_number(s, "SELECT count(*) FROM sqlite_schema", &tables, why);
     if (e != ERR_OK)
         return e;
+    bool is_empty = application == 0 && version == 0 && tables == 0;
+    if (!is_empty && (application != APPLICATION_ID || version < 1)) {
+        diag_set(why, 0,
+                 "%s: a database, but not one of cuicsim; it was left as it is: move it "
+                 "away and a new one is made",
+                 s->path);
+        return ERR_CORRUPT;
+    }
     if (version > SCHEMA_VERSION) {
         diag_set(
             why, 0,
@@ -77,13 +95,6 @@ static enum err check_is_ours(struct store *s, int version, struct diag *why)
             "it was left as it is: install the newer version, or move the file away",
             s->path, version, SCHEMA_VERSION);
         return ERR_VERSION;
-    }
-    if (version < 0 || (version == 0 && sqlite3_column_int(q, 0) > 0)) {
-        diag_set(why, 0,
-                 "%s: a database, but not one of cuicsim; it was left as it is: move it "
-                 "away and a new one is made",
-                 s->path);
-        return ERR_CORRUPT;
     }
     return ERR_OK;
 }

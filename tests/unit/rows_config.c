@@ -52,7 +52,7 @@ const struct bad_row bad_rows[] = {
     {"list-for-a-value", NODE_LINE "hsts = {yes}\n", 2, "unexpected token"},
     {"two-values", NODE_LINE "hsts = yes no\n", 2, "no such option 'no'"},
     {"brace-too-many", NODE_LINE "}\n", 2, "unexpected closing brace"},
-    {"value-missing", NODE_LINE "hsts =\n", ANY_LINE, "premature end of file"},
+    {"value-missing", NODE_LINE "hsts =\n", ANY_LINE, "unexpected token"},
     {"quote-not-closed", NODE_LINE "layout = \"x\n", ANY_LINE, "premature end of file"},
     {"section-not-closed", NODE_LINE "limits {\nconnections = 5\n", ANY_LINE, "not closed"},
     {"comment-not-closed", NODE_LINE "/* limits {\n", ANY_LINE, "not closed"},

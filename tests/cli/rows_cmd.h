@@ -1,0 +1,53 @@
+#ifndef CUICSIM_TESTS_CLI_ROWS_CMD_H
+#define CUICSIM_TESTS_CLI_ROWS_CMD_H
+
+#include "cmd.h"
+
+#define SPLIT_WORDS_MAX 8 /* words that a row looks at */
+
+/** A table that has what the shell's has not: a command that begins another one. */
+extern const struct cmd *const small_table[];
+extern const size_t small_n;
+
+struct split_row {
+    const char *name;
+    const char *line;
+    size_t n;
+    bool is_too_many;
+    const char *word[SPLIT_WORDS_MAX]; /* the first ones; NULL: not looked at */
+};
+extern const struct split_row split_rows[];
+extern const size_t split_n_rows;
+
+struct match_row {
+    const char *name;
+    const char *line;
+    unsigned privilege;
+    enum cmd_match_kind kind;
+    int cmd; /* index in small_table, -1 for none */
+    size_t n_matched;
+};
+extern const struct match_row match_rows[];
+extern const size_t match_n_rows;
+
+struct next_row {
+    const char *name;
+    const char *line;
+    unsigned privilege;
+    size_t max;
+    const char *want; /* the words, joined by blanks */
+};
+extern const struct next_row next_rows[];
+extern const size_t next_n_rows;
+
+struct suggest_row {
+    const char *name;
+    const char *line;
+    size_t depth;
+    unsigned privilege;
+    const char *want; /* NULL: none */
+};
+extern const struct suggest_row suggest_rows[];
+extern const size_t suggest_n_rows;
+
+#endif
