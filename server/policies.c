@@ -17,6 +17,7 @@ struct policies {
     const struct config *config;
     pthread_key_t key;      /* each request thread's struct reader */
     atomic_bool is_failing; /* said so in the log already */
+    atomic_llong worked_ms; /* when any thread last could */
     pthread_mutex_t lock;   /* guards what follows */
     struct policy_set *set;
     struct store_file file; /* the one that the set was loaded from */
@@ -29,6 +30,7 @@ struct reader {
     int64_t data_version; /* when `revision` was read */
     int64_t revision;     /* 0: not read yet */
     long long tried_ms;   /* when the store could not be opened */
+    bool is_failing;
 };
 
 static void close_store(struct reader *r)
@@ -44,16 +46,19 @@ static void free_reader(void *ptr)
     free(ptr);
 }
 
-/** Say once that the store fails, and once that it works again. */
-static void report(struct policies *p, enum err e, const struct diag *why)
+/** Say once that the store fails, with the first thread that meets it, and once that it works
+ * again, with the first of the failing ones. A thread whose open connection still works says
+ * nothing. */
+static void report(struct policies *p, struct reader *r, enum err e, const struct diag *why)
 {
-    bool fails = e != ERR_OK;
+    bool was_failing = r->is_failing;
 
-    if (atomic_load(&p->is_failing) == fails || atomic_exchange(&p->is_failing, fails) == fails)
-        return;
-    if (fails)
+    r->is_failing = e != ERR_OK;
+    if (e == ERR_OK)
+        atomic_store(&p->worked_ms, clock_monotonic_ms());
+    if (e != ERR_OK && !atomic_exchange(&p->is_failing, true))
         log_error("%s; requests are decided by the last settings that could be read", why->text);
-    else
+    if (e == ERR_OK && was_failing && atomic_exchange(&p->is_failing, false))
         log_info("the store can be read again");
 }
 
@@ -107,7 +112,7 @@ static enum err open_store(struct policies *p, struct reader *r, struct diag *wh
     bool was_tried = r->tried_ms != 0 && now - r->tried_ms < REOPEN_EVERY_MS;
 
     /* Once it works for another thread, this one must not answer by what that one loaded. */
-    if (was_tried && atomic_load(&p->is_failing)) {
+    if (was_tried && atomic_load(&p->worked_ms) <= r->tried_ms) {
         diag_set(why, 0, "the store cannot be opened");
         return ERR_IO;
     }
@@ -152,14 +157,16 @@ static enum err try_update(struct policies *p, struct diag *why)
         diag_set(why, 0, "out of memory");
         return ERR_NOMEM;
     }
-    return update(p, r, why);
+    enum err e = update(p, r, why);
+    report(p, r, e, why);
+    return e;
 }
 
 struct policy_set *policies_get(struct policies *p)
 {
     struct diag why = {0, ""};
 
-    report(p, try_update(p, &why), &why);
+    (void)try_update(p, &why);
     (void)pthread_mutex_lock(&p->lock);
     struct policy_set *set = p->set == NULL ? NULL : policy_set_ref(p->set);
     (void)pthread_mutex_unlock(&p->lock);

@@ -232,6 +232,20 @@ START_TEST(split_row)
 }
 END_TEST
 
+START_TEST(skip_row)
+{
+    const struct skip_row *row = &skip_rows[_i];
+    struct words w;
+
+    cmd_split(row->typed, &w);
+    const char *got = cmd_skip_words(row->text, w.word, w.n);
+    ck_assert_msg((got == NULL) == (row->want == NULL), "%s: got '%s'", row->name,
+                  got == NULL ? "(none)" : got);
+    ck_assert_msg(got == NULL || strcmp(got, row->want) == 0, "%s: expected '%s', got '%s'",
+                  row->name, row->want, got);
+}
+END_TEST
+
 START_TEST(match_row)
 {
     const struct match_row *row = &match_rows[_i];
@@ -293,6 +307,7 @@ Suite *suite_cmd(void)
     tcase_add_loop_test(real, is_offered_at_each_depth, 0, (int)n);
     tcase_add_loop_test(real, misspelt_word_is_suggested, 0, (int)n);
     tcase_add_loop_test(rows, split_row, 0, (int)split_n_rows);
+    tcase_add_loop_test(rows, skip_row, 0, (int)skip_n_rows);
     tcase_add_loop_test(rows, match_row, 0, (int)match_n_rows);
     tcase_add_loop_test(rows, next_row, 0, (int)next_n_rows);
     tcase_add_loop_test(rows, suggest_row, 0, (int)suggest_n_rows);

@@ -130,7 +130,8 @@ START_TEST(fields)
     ck_assert_msg(got != NULL, "%s: %s in %s", row->name, error.text, r.out);
     ck_assert_msg(json_equal(got, want), "%s: expected %s, got %s", row->name,
                   json_dumps(want, JSON_COMPACT | JSON_SORT_KEYS), r.out);
-    ck_assert_msg(r.status == plain.status && r.status == json_integer_value(json_object_get(got, "exit")),
+    ck_assert_msg(r.status == plain.status &&
+                      r.status == json_integer_value(json_object_get(got, "exit")),
                   "%s: ended with %d, without --json with %d", row->name, r.status, plain.status);
     ck_assert_msg(strchr(r.out, '\n') == r.out + strlen(r.out) - 1, "%s: not one line", row->name);
     json_decref(got);
@@ -144,8 +145,8 @@ END_TEST
 /** As many lines as commands, each an object, whatever the commands are; comments say nothing. */
 START_TEST(one_object_a_line)
 {
-    static const char script[] = "# comment\n\n" CORS "status\nxyzzy\n" ORIGIN "delete\n1\n\x1b[2J\n"
-                                 ORIGIN "list\nquit\nnever read\n";
+    static const char script[] = "# comment\n\n" CORS "status\nxyzzy\n" ORIGIN
+                                 "delete\n1\n\x1b[2J\n" ORIGIN "list\nquit\nnever read\n";
     struct proc_result r = lab_cli(&lab, script, "--json", NULL);
     size_t n = 0;
 

@@ -231,7 +231,8 @@ static void expect_harmless(const char *text)
         ck_assert_msg((*p >= 0x20 || *p == '\n') && *p != 0x7f, "byte %#x was echoed", *p);
 }
 
-/** Bytes of a small repeatable generator: NUL, control bytes, broken UTF-8, no line feed for long. */
+/** Bytes of a small repeatable generator: NUL, control bytes, broken UTF-8, no line feed for long.
+ */
 START_TEST(binary_garbage)
 {
     enum { BYTES = 20000 };

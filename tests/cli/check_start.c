@@ -148,7 +148,8 @@ static void copy_program(char *path, size_t size)
 
 START_TEST(beside_the_build)
 {
-    static const char text[] = "state_dir = \"../state\"\nnode beside { hostname = \"b.example\" }\n";
+    static const char text[] =
+        "state_dir = \"../state\"\nnode beside { hostname = \"b.example\" }\n";
     char program[256];
 
     copy_program(program, sizeof program);

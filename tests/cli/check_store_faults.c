@@ -223,8 +223,11 @@ static void expect_refused(const struct fault_row *row, const char *script)
 START_TEST(fault)
 {
     static const char *const scripts[] = {
-        ORIGIN "list\n", ORIGIN "add https://a.example\n", "utils cuic cors enable\n",
-        "lab reset factory\n", "utils service restart Intelligence Center Reporting Service\n",
+        ORIGIN "list\n",
+        ORIGIN "add https://a.example\n",
+        "utils cuic cors enable\n",
+        "lab reset factory\n",
+        "utils service restart Intelligence Center Reporting Service\n",
     };
     const struct fault_row *row = &fault_rows[_i];
     size_t n_before = 0;
@@ -310,6 +313,26 @@ START_TEST(removed_under_a_shell)
 }
 END_TEST
 
+/** Nor while the delete dialogue waits for its answer. */
+START_TEST(removed_during_the_question)
+{
+    const char *argv[] = {"cuicsim-cli", "-c", lab.config, "-n", "cuicsub", NULL};
+
+    make_article();
+    struct proc p = proc_start(argv, NULL);
+    ck_assert_int_gt(write(p.in, ORIGIN "delete\n", strlen(ORIGIN "delete\n")), 0);
+    for (char *line = proc_read_line(&p); strncmp(line, "Select", 6) != 0;
+         line = proc_read_line(&p))
+        free(line);
+    ck_assert_int_eq(rename(db_path, lab_path(&lab, "state/moved.db")), 0);
+    ck_assert_int_gt(write(p.in, "1\n", 2), 0);
+    char *line = proc_read_line(&p);
+    ck_assert_msg(line == NULL || strstr(line, "successfully") == NULL, "'%s'", line);
+    ck_assert_int_ne(proc_wait(&p), 0);
+    free(line);
+}
+END_TEST
+
 Suite *suite_store_faults(void)
 {
     Suite *s = suite_create("store-faults");
@@ -321,6 +344,7 @@ Suite *suite_store_faults(void)
     tcase_add_loop_test(tc, is_made, 0, (int)COUNT(new_rows));
     tcase_add_test(tc, without_a_store);
     tcase_add_test(tc, removed_under_a_shell);
+    tcase_add_test(tc, removed_during_the_question);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -134,8 +134,8 @@ static const struct full_row {
     size_t file_size_max;
     size_t adds;
 } full_rows[] = {
-    {"half-a-page", 2000, 8},       {"one-page", 4096, 20},         {"before-the-shm", 32767, 20},
-    {"at-the-shm", 32768, 100},     {"behind-the-shm", 40000, 100}, {"some-commits", 65536, 100},
+    {"half-a-page", 2000, 8},      {"one-page", 4096, 20},         {"before-the-shm", 32767, 20},
+    {"at-the-shm", 32768, 100},    {"behind-the-shm", 40000, 100}, {"some-commits", 65536, 100},
     {"more-commits", 150000, 100}, {"many-commits", 400000, 100},
 };
 

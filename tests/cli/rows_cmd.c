@@ -25,6 +25,23 @@ const struct split_row split_rows[] = {
 };
 const size_t split_n_rows = COUNT(split_rows);
 
+const struct skip_row skip_rows[] = {
+    {"none-typed", "utils cuic cors", "", "utils cuic cors"},
+    {"first-word", "utils cuic cors", "utils", "cuic cors"},
+    {"all-words", "utils cuic cors", "utils cuic cors", ""},
+    {"blanks-between", "utils cuic cors", "  utils   cuic ", "cors"},
+    {"too-many-words", "utils cuic cors", "utils cuic cors status", NULL},
+    {"part-of-a-word", "utils cuic cors", "utils cu", NULL},
+    {"more-than-a-word", "utils cuic cors", "utilsx", NULL},
+    {"other-word", "utils cuic cors", "utils service", NULL},
+    {"other-case", "utils cuic cors", "Utils", NULL},
+    {"one-word-text", "quit", "quit", ""},
+    {"one-word-text-twice", "quit", "quit quit", NULL},
+    {"empty-text", "", "utils", NULL},
+    {"empty-both", "", "", ""},
+};
+const size_t skip_n_rows = COUNT(skip_rows);
+
 static const struct cmd rows[] = {
     {"show", "[WHAT]", "Show", 0, 1, 0, 0, NULL},
     {"show version active", "", "Show the version", 0, 0, 0, 0, NULL},

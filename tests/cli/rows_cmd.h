@@ -19,6 +19,16 @@ struct split_row {
 extern const struct split_row split_rows[];
 extern const size_t split_n_rows;
 
+/** The typed words taken off the front of a text. */
+struct skip_row {
+    const char *name;
+    const char *text;
+    const char *typed;
+    const char *want; /* NULL: it does not begin with them */
+};
+extern const struct skip_row skip_rows[];
+extern const size_t skip_n_rows;
+
 struct match_row {
     const char *name;
     const char *line;

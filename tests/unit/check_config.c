@@ -95,8 +95,8 @@ static void expect_bad_value(const struct config_key *key, const char *value, co
 
 static void check_number(const struct config_key *key)
 {
-    static const char *const wrong[] = {"-1", "+5", "x", "5x", "1.5", "0x10", " 5", "5 ",
-                                        "1e3", "", "99999999999999999999999"};
+    static const char *const wrong[] = {
+        "-1", "+5", "x", "5x", "1.5", "0x10", " 5", "5 ", "1e3", "", "99999999999999999999999"};
     char text[32];
     char says[128];
 
@@ -220,7 +220,8 @@ START_TEST(key_row)
     ck_assert_msg(same_text(key->words, row->words), "%s: words '%s'", row->name,
                   shown_text(key->words));
     size_t length = strlen(key->help);
-    ck_assert_msg(length > 0 && key->help[length - 1] == '.', "%s: help '%s'", row->name, key->help);
+    ck_assert_msg(length > 0 && key->help[length - 1] == '.', "%s: help '%s'", row->name,
+                  key->help);
 }
 END_TEST
 

@@ -86,8 +86,8 @@ START_TEST(section_twice)
     enum err e = config_load(scratch_write("a.conf", text), &c, &why);
 
     ck_assert_msg(e == ERR_SYNTAX || (e == ERR_OK && c->max_connections == 5 && c->max_per_ip == 3),
-                  "%s, connections %u, per_ip %u", err_text(e), e == ERR_OK ? c->max_connections : 0,
-                  e == ERR_OK ? c->max_per_ip : 0);
+                  "%s, connections %u, per_ip %u", err_text(e),
+                  e == ERR_OK ? c->max_connections : 0, e == ERR_OK ? c->max_per_ip : 0);
     config_free(e == ERR_OK ? c : NULL);
 }
 END_TEST

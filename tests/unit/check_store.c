@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 
 #include "check_store.h"
-#include "stores.h"
 #include "store_internal.h"
+#include "stores.h"
 #include "suites.h"
 #include "support.h"
 
@@ -73,13 +73,18 @@ static const struct schema_row {
     long long want;
 } schema_rows[] = {
     {"version", "PRAGMA user_version", 1},
+    {"application-id", "PRAGMA application_id", 0x63756963}, /* "cuic" */
     {"wal", "SELECT journal_mode = 'wal' FROM pragma_journal_mode", 1},
     {"synchronous-full", "PRAGMA synchronous", 2},
     {"foreign-keys-on", "PRAGMA foreign_keys", 1},
-    {"tables", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
-               " AND name NOT LIKE 'sqlite_%'", 6},
-    {"all-strict", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
-                   " AND type = 'table' AND name NOT LIKE 'sqlite_%' AND NOT strict", 0},
+    {"tables",
+     "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+     " AND name NOT LIKE 'sqlite_%'",
+     6},
+    {"all-strict",
+     "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
+     " AND type = 'table' AND name NOT LIKE 'sqlite_%' AND NOT strict",
+     0},
     {"one-lab", "SELECT count(*) FROM lab", 1},
     {"nodes", "SELECT count(*) FROM node", 2},
     {"services", "SELECT count(*) FROM service", 4},
@@ -223,8 +228,8 @@ END_TEST
 /** Texts are bound, never built into SQL, and kept byte by byte. */
 START_TEST(texts_are_kept)
 {
-    static const char *const odd[] = {"'; DROP TABLE node; --", "https://\xc3\xbc", "%s%n",
-                                      "\"x\"", ":origin", "a b", "\x01"};
+    static const char *const odd[] = {
+        "'; DROP TABLE node; --", "https://\xc3\xbc", "%s%n", "\"x\"", ":origin", "a b", "\x01"};
     struct store *s = stores_open();
     struct text_list got = {NULL, 0};
     bool added[COUNT(odd)];
@@ -294,8 +299,8 @@ static void count_steps(size_t n, size_t *ret_add, size_t *ret_remove)
 
     ck_assert_ptr_nonnull(added);
     *ret_add = *ret_remove = 0;
-    MUST(store_add_origins(s, stores_target(0), (const char *const *)l.at, n, APPLY_IMMEDIATE, added,
-                           &why));
+    MUST(store_add_origins(s, stores_target(0), (const char *const *)l.at, n, APPLY_IMMEDIATE,
+                           added, &why));
     sqlite3_progress_handler(s->db, 100, count_step, ret_add);
     MUST(store_add_origins(s, stores_target(0), few, FEW, APPLY_IMMEDIATE, added, &why));
     sqlite3_progress_handler(s->db, 100, count_step, ret_remove);

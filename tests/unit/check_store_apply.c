@@ -135,7 +135,8 @@ static void expect_settings(const char *name, struct store *s, struct target t, 
                   text, got);
 }
 
-/** The state that every sequence starts from: y is listed everywhere, CORS is on where it is odd. */
+/** The state that every sequence starts from: y is listed everywhere, CORS is on where it is odd.
+ */
 static struct lab_settings start_of(const struct node *n, enum service service)
 {
     static const char *const origins[] = {"https://y.example"};
@@ -169,13 +170,16 @@ static void run_sequence(struct store *s, size_t target, const enum step steps[L
             expect_settings(name, s, stores_target(i), stage, &model[i].stage[stage]);
 }
 
-/** Row: a target and a first step; all sequences that begin so. */
+/** Row: a target and a first step; all sequences that begin so. For all targets but the first,
+ * which SQL cannot tell from the others, only those that end with a restart: it takes time. */
 START_TEST(every_order)
 {
     struct store *s = stores_open();
     size_t target = (size_t)_i / STEP_COUNT;
 
     for (int i = 0; i < STEP_COUNT * STEP_COUNT; i++) {
+        if (target > 0 && i % STEP_COUNT != RESTART)
+            continue;
         enum step steps[LENGTH] = {(enum step)(_i % STEP_COUNT), (enum step)(i / STEP_COUNT),
                                    (enum step)(i % STEP_COUNT)};
         run_sequence(s, target, steps);

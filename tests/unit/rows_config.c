@@ -49,6 +49,7 @@ const struct bad_row bad_rows[] = {
 
     /* grammar */
     {"no-equal-sign", NODE_LINE "hsts yes\n", 2, "missing equal sign after option 'hsts'"},
+    {"empty-key", NODE_LINE "\"\" = 5\n", ANY_LINE, ""},
     {"list-for-a-value", NODE_LINE "hsts = {yes}\n", 2, "unexpected token"},
     {"two-values", NODE_LINE "hsts = yes no\n", 2, "no such option 'no'"},
     {"brace-too-many", NODE_LINE "}\n", 2, "unexpected closing brace"},
@@ -84,7 +85,10 @@ const struct bad_row bad_rows[] = {
     {"hostname-blank", NODE("a", "a example"), 1, "is not a host name"},
     {"hostname-underscore", NODE("a", "a_b.example"), 1, "no host name holds"},
     {"hostname-trailing-dot", NODE("a", "a.example."), 1, "a dot at the end"},
-    {"hostname-not-ascii", NODE("a", "b\xc3\xbc" "cher.example"), 1, "xn--bcher-kva.example"},
+    {"hostname-not-ascii",
+     NODE("a", "b\xc3\xbc"
+               "cher.example"),
+     1, "xn--bcher-kva.example"},
     {"hostname-too-long", NODE("a", A63 "." A63 "." A63 "." A63), 1, "253 characters"},
     {"hostname-far-too-long", NODE("a", A63 A63 A63 A63 A63 A63 A63 A63), 1, "253 characters"},
     {"hostname-bad-ipv6", NODE("a", "[::g]"), 1, "not an IPv6 address"},
@@ -122,8 +126,9 @@ const struct bad_row bad_rows[] = {
     {"address-v4-in-brackets", LISTEN("cuic", "\"[127.0.0.1]:8444\""), 2, "is not a numeric"},
     {"address-long", LISTEN("cuic", "\"" A63 A63 ":1\""), 2, "is not a numeric"},
     {"second-address", LISTEN("cuic", "\"127.0.0.1:1\",\n\"x:1\""), 3, "'x:1' is not a numeric"},
-    {"address-twice", NODE_LINE "listen cuic {\naddresses = {\"127.0.0.1:1\", \"127.0.0.1:1\"}\n}\n",
-     3, "listen cuic: addresses: '127.0.0.1:1' is used twice (listen cuic has it)"},
+    {"address-twice",
+     NODE_LINE "listen cuic {\naddresses = {\"127.0.0.1:1\", \"127.0.0.1:1\"}\n}\n", 3,
+     "listen cuic: addresses: '127.0.0.1:1' is used twice (listen cuic has it)"},
     {"address-twice-other-site",
      LISTEN("cuic", "\"[::1]:8444\"") "\nlisten console {\n\naddresses = {\"[::1]:8444\"}\n}\n", 6,
      "listen console: addresses: '[::1]:8444' is used twice (listen cuic has it)"},
