@@ -118,7 +118,7 @@ asan: deps-check
 
 # gcc 12's runtime cannot live with much address randomisation, hence setarch.
 tsan: deps-check
-	+@CUICSIM_TEST_SCALE=20 TSAN_OPTIONS='halt_on_error=1 suppressions=$(CURDIR)/tests/tsan.supp' \
+	+@CUICSIM_TEST_SCALE=20 TSAN_OPTIONS=halt_on_error=1 \
 	    setarch -R $(MAKE) --no-print-directory suites BUILD=build-tsan WERROR=-Werror \
 	    HARDEN='-O1 -fno-omit-frame-pointer -fPIE' LINK=-pie SANITIZE=-fsanitize=thread
 

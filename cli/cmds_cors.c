@@ -158,10 +158,12 @@ static enum result remove_origins(struct call *c, const char *const *at, size_t 
 {
     struct diag why = {0, ""};
     size_t removed = 0;
+    struct store *s = call_store(c); /* again: much may have happened while the question stood */
 
-    enum err e =
-        store_remove_origins(c->sh->store, call_target(c), at, n,
-                             (enum apply_changes)c->sh->config->apply_changes, &removed, &why);
+    if (s == NULL)
+        return RESULT_UNUSABLE;
+    enum err e = store_remove_origins(
+        s, call_target(c), at, n, (enum apply_changes)c->sh->config->apply_changes, &removed, &why);
     if (e != ERR_OK)
         return call_store_failed(c, e, &why);
     json_origins(c, "removed", at, n);

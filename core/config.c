@@ -283,6 +283,7 @@ static enum err parse_file(const char *path, cfg_t *cfg, struct diag *why)
     struct buf text;
 
     buf_init(&text, FILE_BYTES_MAX);
+    diag_set(why, 0, "%s", "");
     enum err e = read_text(path, &text, why);
     if (e == ERR_OK)
         e = buf_puts(&text, "\n" END_KEY " = yes\n");
@@ -291,6 +292,8 @@ static enum err parse_file(const char *path, cfg_t *cfg, struct diag *why)
         parsing.why = why;
         e = cfg_parse_buf(cfg, buf_text(&text)) == CFG_SUCCESS ? ERR_OK : ERR_SYNTAX;
         parsing.why = NULL;
+        if (e != ERR_OK && why != NULL && why->text[0] == '\0')
+            diag_set(why, 0, "%s:%d: syntax error", path, cfg->line);
     }
     if (e == ERR_OK && cfg_size(cfg, END_KEY) == 0) {
         diag_set(why, 0, "%s: a comment is not closed: '*/' is missing", path);

@@ -201,7 +201,7 @@ enum err origin_parse(struct slice text, enum origin_mode mode, struct origin *r
                       struct diag *why)
 {
     struct parse p = {.text = text, .why = why};
-    struct slice rest;
+    struct slice rest = {NULL, 0};
     unsigned port = 0;
     enum err e = reject_word(&p);
 
