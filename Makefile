@@ -134,7 +134,7 @@ suites-built: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS) test-certs
 .PHONY: coverage
 coverage: deps-dev
 	@rm -rf build-coverage
-	+@CUICSIM_TEST_SCALE=20 $(MAKE) --no-print-directory suites BUILD=build-coverage \
+	+@umask 0; CUICSIM_TEST_SCALE=20 $(MAKE) --no-print-directory suites BUILD=build-coverage \
 	    HARDEN='-O0 -fPIE' LINK=-pie SANITIZE=--coverage
 	gcovr --root . --filter 'core/' --fail-under-line 95 build-coverage | tail -n 8
 	gcovr --root . --filter '(core|server|cli)/' --fail-under-line 85 build-coverage

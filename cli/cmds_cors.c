@@ -243,12 +243,14 @@ static enum result origin_delete(struct call *c)
 
     if (r != RESULT_DONE)
         return r;
-    if (origins.n == 0 && c->n_args == 0)
+    if (origins.n == 0) {
         say_no_origins(c);
-    else if (c->n_args == 1)
+        r = c->n_args == 0 ? RESULT_DONE : call_failed(c); /* what was named is not there */
+    } else if (c->n_args == 1) {
         r = delete_choice(c, &origins, c->args[0]);
-    else
+    } else {
         r = ask_and_delete(c, &origins);
+    }
     text_list_clear(&origins);
     return r;
 }

@@ -1,5 +1,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include "cmds.h"
 #include "lab.h"
@@ -34,19 +35,22 @@ static enum result reset_factory(struct call *c)
 /** The address of the first listener, for the hosts file; the loopback when it is a wildcard. */
 static void hosts_address(const struct config *c, char ret[INET6_ADDRSTRLEN])
 {
-    static const char loopback[] = "127.0.0.1";
-    const struct endpoint *e = c->n_endpoints == 0 ? NULL : &c->endpoints[0];
-    const void *raw = NULL;
+    static const struct in6_addr any6 = IN6ADDR_ANY_INIT;
+    const struct sockaddr *a = c->n_endpoints == 0 ? NULL : (const void *)&c->endpoints[0].addr;
+    const struct sockaddr_in *v4 = (const void *)a;
+    const struct sockaddr_in6 *v6 = (const void *)a;
 
-    (void)snprintf(ret, INET6_ADDRSTRLEN, "%s", loopback);
-    if (e == NULL)
+    (void)snprintf(ret, INET6_ADDRSTRLEN, "127.0.0.1");
+    if (a == NULL)
         return;
-    if (e->addr.ss_family == AF_INET6)
-        raw = &((const struct sockaddr_in6 *)(const void *)&e->addr)->sin6_addr;
-    else if (((const struct sockaddr_in *)(const void *)&e->addr)->sin_addr.s_addr != INADDR_ANY)
-        raw = &((const struct sockaddr_in *)(const void *)&e->addr)->sin_addr;
-    if (raw != NULL)
-        (void)inet_ntop(e->addr.ss_family, raw, ret, INET6_ADDRSTRLEN);
+    if (a->sa_family == AF_INET && v4->sin_addr.s_addr != htonl(INADDR_ANY))
+        (void)inet_ntop(AF_INET, &v4->sin_addr, ret, INET6_ADDRSTRLEN);
+    if (a->sa_family != AF_INET6)
+        return;
+    if (memcmp(&v6->sin6_addr, &any6, sizeof any6) == 0)
+        (void)snprintf(ret, INET6_ADDRSTRLEN, "::1");
+    else
+        (void)inet_ntop(AF_INET6, &v6->sin6_addr, ret, INET6_ADDRSTRLEN);
 }
 
 static void say_host(struct call *c, const char *address, const char *name)

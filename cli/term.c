@@ -10,13 +10,14 @@ static void show(const struct term *t, const char *prompt)
     (void)fflush(t->out);
 }
 
-/** Tabs separate words as blanks do; other control bytes must neither act nor be echoed. */
-static char defuse(int c)
+/** Tabs separate words as blanks do. A NUL would end the line for everybody else; any control byte
+ *  in its place is refused wherever it matters. */
+static char plain(int c)
 {
     if (c == '\t')
         return ' ';
-    if (c < 0x20 || c == 0x7f)
-        return '?';
+    if (c == '\0')
+        return '\x01';
     return (char)c;
 }
 
@@ -33,7 +34,7 @@ enum err term_ask(struct term *t, const char *prompt, struct buf *ret_line)
             continue;
         n++;
         if (n <= TERM_LINE_MAX)
-            (void)buf_putc(ret_line, defuse(c));
+            (void)buf_putc(ret_line, plain(c));
     }
     if (c == EOF && n == 0) {
         if (t->is_interactive && t->out != NULL)

@@ -19,7 +19,8 @@ struct term {
 /** Ask for a line. The prompt is shown as it is; for a script its line is ended, since nothing
  *  echoes the answer.
  * @param prompt    NULL for none
- * @param ret_line  emptied, then filled without the line end; control bytes are replaced by '?'
+ * @param ret_line  emptied, then filled without the line end. Bytes are as typed, so whoever shows
+ *                  them must defuse them; NULs and tabs are replaced
  * @return ERR_OK, ERR_NOTFOUND (end of input), ERR_LIMIT (line too long, skipped), ERR_NOMEM */
 enum err term_ask(struct term *t, const char *prompt, struct buf *ret_line);
 
