@@ -14,7 +14,7 @@ struct slice {
 };
 
 struct slice slice_of(const char *text);
-struct slice slice_trim(struct slice s); /* without leading and trailing blanks and tabs */
+struct slice slice_trim(struct slice s);         /* without leading and trailing blanks and tabs */
 bool slice_same(struct slice a, struct slice b); /* byte by byte */
 bool slice_is(struct slice s, const char *text);
 bool slice_is_nocase(struct slice s, const char *text);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../support/lab.h"
+#include "state.h"
 #include "suites.h"
 
 #define TIMEOUT_S 30
@@ -18,7 +19,7 @@ static struct lab lab;
 static void set_up(void)
 {
     lab_init(&lab, NULL);
-    lab_must(&lab, "lab reset article");
+    state_article(&lab);
 }
 
 static void tear_down(void)
@@ -113,7 +114,7 @@ static struct proc_result run_plain(const char *script)
 
     if (at != NULL)
         memmove(at, at + strlen(prompt), strlen(at + strlen(prompt)) + 1);
-    lab_must(&lab, "lab reset article");
+    state_article(&lab);
     return r;
 }
 

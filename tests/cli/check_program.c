@@ -8,6 +8,7 @@
 
 #include "../support/lab.h"
 #include "base/text.h"
+#include "state.h"
 #include "suites.h"
 #include "term.h"
 
@@ -22,7 +23,7 @@ static struct lab lab;
 static void set_up(void)
 {
     lab_init(&lab, NULL);
-    lab_must(&lab, "lab reset article");
+    state_article(&lab);
 }
 
 static void tear_down(void)

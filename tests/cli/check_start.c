@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../support/lab.h"
+#include "state.h"
 #include "suites.h"
 
 #define TIMEOUT_S 30
@@ -17,7 +18,7 @@ static struct lab lab;
 static void set_up(void)
 {
     lab_init(&lab, NULL);
-    lab_must(&lab, "lab reset article");
+    state_article(&lab);
 }
 
 static void tear_down(void)

@@ -225,8 +225,6 @@ START_TEST(fault)
     static const char *const scripts[] = {
         ORIGIN "list\n",
         ORIGIN "add https://a.example\n",
-        "utils cuic cors enable\n",
-        "lab reset factory\n",
         "utils service restart Intelligence Center Reporting Service\n",
     };
     const struct fault_row *row = &fault_rows[_i];

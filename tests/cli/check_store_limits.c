@@ -7,6 +7,7 @@
 
 #include "../support/lab.h"
 #include "base/buf.h"
+#include "state.h"
 #include "suites.h"
 
 #define TIMEOUT_S   60
@@ -22,7 +23,7 @@ static char db_path[128];
 static void set_up(void)
 {
     lab_init(&lab, NULL);
-    lab_must(&lab, "lab reset article");
+    state_article(&lab);
     (void)snprintf(db_path, sizeof db_path, "%s", lab_path(&lab, "state/cuicsim.db"));
 }
 

@@ -10,12 +10,14 @@
  *
  * UPDATE=1 in the environment writes the .out files instead of comparing them, UPDATE=NAME that one
  * alone: read the difference before it is committed. */
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../support/lab.h"
 #include "shell.h"
+#include "state.h"
 #include "suites.h"
 #include "transcript.h"
 
@@ -24,12 +26,11 @@
 static struct proc_result run(const struct transcript *t)
 {
     const char *argv[6 + TRANSCRIPT_WORDS_MAX] = {"cuicsim-cli", "-c", NULL, "-n", "cuicsub"};
-    char reset[64];
     struct lab l;
 
     lab_init(&l, t->conf);
-    (void)snprintf(reset, sizeof reset, "lab reset %s", t->lab);
-    lab_must(&l, reset);
+    if (!t->is_factory)
+        state_article(&l);
     argv[2] = l.config;
     for (size_t i = 0; t->args[i] != NULL; i++)
         argv[5 + i] = t->args[i];
@@ -147,6 +148,19 @@ START_TEST(command_has_a_transcript)
 }
 END_TEST
 
+/** An answer without its script would never be looked at. */
+START_TEST(no_orphans)
+{
+    size_t n = 0;
+    glob_t found;
+
+    (void)transcript_names(&n);
+    ck_assert_int_eq(glob(transcript_path("*", "out"), 0, NULL, &found), 0);
+    ck_assert_msg(found.gl_pathc == n, "%zu .in files, %zu .out files", n, found.gl_pathc);
+    globfree(&found);
+}
+END_TEST
+
 Suite *suite_transcripts(void)
 {
     Suite *s = suite_create("transcripts");
@@ -159,6 +173,7 @@ Suite *suite_transcripts(void)
     (void)shell_table(&n_commands);
     tcase_set_timeout(all, TIMEOUT_S);
     tcase_add_loop_test(all, transcript, 0, (int)n_names);
+    tcase_add_test(complete, no_orphans);
     tcase_add_loop_test(complete, command_has_a_transcript, 0, (int)n_commands);
     suite_add_tcase(s, all);
     suite_add_tcase(s, complete);

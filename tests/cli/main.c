@@ -14,6 +14,7 @@ int main(void)
     srunner_add_suite(runner, suite_program());
     srunner_add_suite(runner, suite_start());
     srunner_add_suite(runner, suite_json());
+    srunner_add_suite(runner, suite_terminal());
     srunner_add_suite(runner, suite_together());
     srunner_add_suite(runner, suite_store_faults());
     srunner_add_suite(runner, suite_store_limits());

@@ -11,6 +11,7 @@ Suite *suite_transcripts(void);
 Suite *suite_program(void);
 Suite *suite_start(void);
 Suite *suite_json(void);
+Suite *suite_terminal(void);
 Suite *suite_together(void);
 Suite *suite_store_faults(void);
 Suite *suite_store_limits(void);

@@ -69,7 +69,7 @@ static void take_head_line(struct transcript *t, const char *line)
     else if (strcmp(key, "exit") == 0)
         t->exit = (int)strtol(value, NULL, 10);
     else if (strcmp(key, "lab") == 0)
-        (void)snprintf(t->lab, sizeof t->lab, "%s", value);
+        t->is_factory = strcmp(value, "factory") == 0;
     else
         ck_abort_msg("a transcript's head has no '%s'", key);
 }
@@ -78,7 +78,7 @@ void transcript_read(struct transcript *t, const char *name)
 {
     char line[512];
 
-    *t = (struct transcript){.lab = "article"};
+    *t = (struct transcript){.exit = 0};
     t->script = test_read_file(transcript_path(name, "in"), NULL);
     ck_assert_msg(t->script != NULL, "%s.in cannot be read", name);
     for (const char *p = t->script; *p == '#';) {

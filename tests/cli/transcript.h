@@ -1,6 +1,7 @@
 #ifndef CUICSIM_TESTS_CLI_TRANSCRIPT_H
 #define CUICSIM_TESTS_CLI_TRANSCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define TRANSCRIPT_WORDS_MAX 16
@@ -11,7 +12,7 @@ struct transcript {
     char options[512];
     const char *args[TRANSCRIPT_WORDS_MAX + 1]; /* words within `options`, NULL behind the last */
     char conf[1024];                            /* further lines of the configuration */
-    char lab[32];                               /* "article" or "factory" */
+    bool is_factory;                            /* the lab starts as fresh nodes */
     int exit;
 };
 

@@ -262,19 +262,30 @@ static char *exchange(struct proc *p, const char *input, size_t input_bytes)
     return out;
 }
 
-struct proc_result proc_run(const char *const *argv, const char *input,
-                            const struct proc_options *options)
+static struct proc_result finish(struct proc *p, const char *input, size_t input_bytes)
 {
-    struct proc p = proc_start(argv, options);
     struct proc_result r;
-    int err = dup(p.err);
+    int err = dup(p->err);
 
-    r.out = exchange(&p, input, options == NULL ? 0 : options->input_bytes);
-    r.status = proc_wait(&p);
+    r.out = exchange(p, input, input_bytes);
+    r.status = proc_wait(p);
     struct proc kept = {.err = err};
     r.err = proc_stderr(&kept);
     (void)close(err);
     return r;
+}
+
+struct proc_result proc_finish(struct proc *p, const char *input)
+{
+    return finish(p, input, 0);
+}
+
+struct proc_result proc_run(const char *const *argv, const char *input,
+                            const struct proc_options *options)
+{
+    struct proc p = proc_start(argv, options);
+
+    return finish(&p, input, options == NULL ? 0 : options->input_bytes);
 }
 
 void proc_result_clear(struct proc_result *r)

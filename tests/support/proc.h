@@ -26,8 +26,8 @@ struct proc_options {
     const char *const *env; /* "NAME=value" added to the environment, NULL-terminated; or NULL */
     bool unprivileged;      /* when the test runs as root: become nobody first */
     size_t file_size_max;   /* RLIMIT_FSIZE in bytes, SIGXFSZ ignored; 0: none */
-    size_t input_bytes;     /* of proc_run's input, which may then hold NUL; 0: up to its first NUL */
-    const char *output;     /* path to write stdout to instead of the pipe, such as /dev/full; or NULL */
+    size_t input_bytes;     /* of proc_run's input, which may hold NUL; 0: up to its first one */
+    const char *output;     /* where stdout goes instead, such as "/dev/full"; NULL: the pipe */
 };
 
 /** Start BUILD/PROGRAM with arguments. argv[0] is the program's name, or a whole path that begins
@@ -40,6 +40,9 @@ struct proc proc_start(const char *const *argv, const struct proc_options *optio
  *  test after PROC_DEADLINE_MS. */
 struct proc_result proc_run(const char *const *argv, const char *input,
                             const struct proc_options *options);
+
+/** The second half of proc_run, for a program that was started already. */
+struct proc_result proc_finish(struct proc *p, const char *input);
 void proc_result_clear(struct proc_result *r);
 
 /** Read one line of its output, without the line end; NULL at the end of output. free() it. */

@@ -1,0 +1,23 @@
+#ifndef CUICSIM_TESTS_HTTP_SUITES_H
+#define CUICSIM_TESTS_HTTP_SUITES_H
+
+#include <check.h>
+
+/* One of each check_<subject>.c. */
+Suite *suite_captures(void);
+Suite *suite_oracle(void);
+Suite *suite_requests(void);
+Suite *suite_bodies(void);
+Suite *suite_wire(void);
+Suite *suite_nodes(void);
+Suite *suite_tls(void);
+Suite *suite_startup(void);
+Suite *suite_certs(void);
+Suite *suite_stop(void);
+Suite *suite_halfopen(void);
+Suite *suite_store(void);
+void suite_store_at_start(Suite *s); /* its second half */
+Suite *suite_edits(void);
+Suite *suite_kills(void);
+
+#endif
