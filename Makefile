@@ -181,7 +181,7 @@ lint: deps-dev
 	    --inline-suppr --suppressions-list=tests/cppcheck.supp -j2 -Icore -Icli -Iserver \
 	    $(CORE) $(SERVER) $(CLI)
 	printf '%s\n' $(CORE) $(SERVER) $(CLI) | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet \
-	    --warnings-as-errors="*" "$$@" -- -std=c11 $(subst ','\'',$(CPPFLAGS)) -Iserver -Icli' tidy
+	    --warnings-as-errors="*" "$$@" -- -std=c11 $(subst ','\'',$(CPPFLAGS)) -Iserver -Icli 2>/dev/null' tidy
 	+@$(MAKE) --no-print-directory man
 	LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 tests/lint-man $(MAN)
 

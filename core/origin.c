@@ -6,6 +6,8 @@
 
 #include "host.h"
 
+#define ASCII_MAX 600 /* bytes of an entry whose host was spelled in punycode */
+
 /** The entry being parsed, and where its parts are. */
 struct parse {
     struct slice text;
@@ -128,7 +130,7 @@ static enum err check_port(const struct parse *p, unsigned *ret_port)
 }
 
 /** The entry as a browser would spell its host, in ASCII; false when IDNA knows no such host. */
-static bool spell_in_ascii(const struct parse *p, char to[2 * ORIGIN_MAX])
+static bool spell_in_ascii(const struct parse *p, char to[ASCII_MAX])
 {
     char host[ORIGIN_MAX + 1];
     uint8_t *ascii = NULL;
@@ -140,17 +142,17 @@ static bool spell_in_ascii(const struct parse *p, char to[2 * ORIGIN_MAX])
     if (idn2_lookup_u8((const uint8_t *)host, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) !=
         IDN2_OK)
         return false;
-    int n = snprintf(to, 2 * ORIGIN_MAX, "%s://%s%s%.*s", p->is_https ? "https" : "http",
+    int n = snprintf(to, ASCII_MAX, "%s://%s%s%.*s", p->is_https ? "https" : "http",
                      (const char *)ascii, p->port.at == NULL ? "" : ":", (int)p->port.n,
                      p->port.at == NULL ? "" : p->port.at);
     idn2_free(ascii);
-    return n > 0 && n < 2 * ORIGIN_MAX;
+    return n > 0 && n < ASCII_MAX;
 }
 
 /** Non-ASCII names: say how the browser spells them, if that could be listed. */
 static enum err reject_idn(const struct parse *p)
 {
-    char ascii[2 * ORIGIN_MAX];
+    char ascii[ASCII_MAX];
     struct origin o;
 
     if (!spell_in_ascii(p, ascii) || origin_parse(slice_of(ascii), ORIGIN_LAX, &o, NULL) != ERR_OK)

@@ -311,6 +311,17 @@ START_TEST(removed_under_a_shell)
 }
 END_TEST
 
+/** Read lines until one begins with `text`. */
+static void expect_line(struct proc *p, const char *text)
+{
+    for (bool is_found = false; !is_found;) {
+        char *line = proc_read_line(p);
+        ck_assert_msg(line != NULL, "the shell ended before '%s'", text);
+        is_found = strncmp(line, text, strlen(text)) == 0;
+        free(line);
+    }
+}
+
 /** Nor while the delete dialogue waits for its answer. */
 START_TEST(removed_during_the_question)
 {
@@ -319,9 +330,7 @@ START_TEST(removed_during_the_question)
     make_article();
     struct proc p = proc_start(argv, NULL);
     ck_assert_int_gt(write(p.in, ORIGIN "delete\n", strlen(ORIGIN "delete\n")), 0);
-    for (char *line = proc_read_line(&p); strncmp(line, "Select", 6) != 0;
-         line = proc_read_line(&p))
-        free(line);
+    expect_line(&p, "Select the index");
     ck_assert_int_eq(rename(db_path, lab_path(&lab, "state/moved.db")), 0);
     ck_assert_int_gt(write(p.in, "1\n", 2), 0);
     char *line = proc_read_line(&p);
