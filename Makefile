@@ -141,18 +141,19 @@ coverage: deps-dev
 
 FUZZ_SECONDS ?= 20
 FUZZERS := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-build-fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE) cli/cmd.c
+build-fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE) cli/cmd.c $(wildcard core/*.h core/base/*.h cli/cmd.h)
 	@mkdir -p $(@D)
 	$(call say,FUZZ $@)
-	$(Q)clang $(CPPFLAGS) -Icli -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $^ $(LIBS_CORE)
+	$(Q)clang $(CPPFLAGS) -Icli -std=c11 -g -O1 $(WARN) -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(LIBS_CORE)
 .PHONY: fuzz
 fuzz: deps-dev
-	+@$(MAKE) --no-print-directory $(FUZZERS)
+	+@$(MAKE) --no-print-directory CC=clang $(FUZZERS)
 	@for f in $(FUZZERS); do name=$$(basename $$f); mkdir -p build-fuzz/corpus/$$name; \
 	    echo "== $$name"; $$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -print_final_stats=1 \
-	    -close_fd_mask=1 build-fuzz/corpus/$$name tests/fuzz/seeds/$$name 2>&1 | tail -n 8 \
-	    || exit 1; done
+	    -artifact_prefix=build-fuzz/ -close_fd_mask=1 build-fuzz/corpus/$$name \
+	    tests/fuzz/seeds/$$name >build-fuzz/$$name.log 2>&1; status=$$?; \
+	    tail -n 8 build-fuzz/$$name.log; [ $$status -eq 0 ] || exit 1; done
 
 .PHONY: bench
 bench: $(BUILD)/bench_decide

@@ -117,6 +117,13 @@ size_t cmd_next_words(const struct cmd *const *table, size_t n, const struct wor
     return count;
 }
 
+static char *lowered(char *text)
+{
+    for (char *p = text; *p != '\0'; p++)
+        *p = (char)ascii_lower((unsigned char)*p);
+    return text;
+}
+
 struct slice cmd_suggest(const struct cmd *const *table, size_t n, const struct words *w,
                          size_t depth, unsigned privilege)
 {
@@ -131,8 +138,8 @@ struct slice cmd_suggest(const struct cmd *const *table, size_t n, const struct 
     (void)text_copy_defused(typed, sizeof typed, w->word[depth]);
     size_t count = cmd_next_words(table, n, w, depth, privilege, next, NEXT_MAX);
     for (size_t i = 0; i < count; i++) {
-        size_t distance =
-            text_distance(typed, text_copy_defused(candidate, sizeof candidate, next[i]));
+        size_t distance = text_distance(
+            lowered(typed), lowered(text_copy_defused(candidate, sizeof candidate, next[i])));
         if (distance < best_distance && distance < next[i].n) {
             best = next[i];
             best_distance = distance;

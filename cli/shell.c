@@ -108,6 +108,23 @@ static enum result say_usage(struct call *c)
     return RESULT_USAGE;
 }
 
+/** `?` behind words: the words that may follow, or how the command's arguments are written. */
+static enum result say_what_follows(struct call *c, const struct words *w)
+{
+    size_t n = 0;
+    const struct cmd *const *table = shell_table(&n);
+    struct cmd_match m = cmd_match(table, n, w, c->sh->privilege);
+
+    if (m.kind == CMD_UNKNOWN && w->n > 0)
+        return say_unknown(c, w, m.n_matched);
+    if (m.kind == CMD_MATCH)
+        out_printf(&c->out, "Syntax:\n%s%s%s\n", m.cmd->words, m.cmd->args[0] == '\0' ? "" : " ",
+                   m.cmd->args);
+    else
+        print_next_words(c, w, w->n);
+    return RESULT_DONE;
+}
+
 static void print_restart_notice(struct call *c)
 {
     const char *service = cmds_service_name(c->service);
@@ -147,8 +164,7 @@ static enum result dispatch(struct call *c, const struct words *w)
     }
     if (slice_is(w->word[w->n - 1], "?")) {
         shown.n--;
-        print_next_words(c, &shown, shown.n);
-        return RESULT_DONE;
+        return say_what_follows(c, &shown);
     }
     struct cmd_match m = cmd_match(table, n, w, c->sh->privilege);
     if (m.kind == CMD_UNKNOWN)

@@ -30,8 +30,6 @@ enum err term_ask(struct term *t, const char *prompt, struct buf *ret_line)
     (void)buf_puts(ret_line, "");
     show(t, prompt);
     while ((c = fgetc(t->in)) != EOF && c != '\n') {
-        if (c == '\r') /* of a script with CR LF line ends */
-            continue;
         n++;
         if (n <= TERM_LINE_MAX)
             (void)buf_putc(ret_line, plain(c));
@@ -43,5 +41,7 @@ enum err term_ask(struct term *t, const char *prompt, struct buf *ret_line)
     }
     if (n > TERM_LINE_MAX)
         return ERR_LIMIT;
+    if (ret_line->n > 0 && ret_line->text[ret_line->n - 1] == '\r') /* CR LF */
+        ret_line->text[--ret_line->n] = '\0';
     return ret_line->state;
 }

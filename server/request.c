@@ -1,6 +1,7 @@
 #include "request.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
@@ -62,9 +63,9 @@ static enum request_fault split_target(const char *url, struct request *rq)
     rq->path = url;
     if (url[0] == '/' || strcmp(url, "*") == 0)
         return REQUEST_FINE;
-    if (strncmp(url, "https://", 8) == 0)
+    if (strncasecmp(url, "https://", 8) == 0)
         scheme = 8;
-    else if (strncmp(url, "http://", 7) == 0)
+    else if (strncasecmp(url, "http://", 7) == 0)
         scheme = 7;
     else
         return REQUEST_BAD_TARGET;

@@ -52,6 +52,8 @@ static const struct row {
     {"escaped NUL", GET("/cuic/%00x"), 200, APPLICATION, NULL, "node cuicpub"},
     {"blank in target", GET("/cuic/a b"), 404, APPLICATION, NULL, NULL},
     {"absolute form", GET("https://" PUB "/cuic/"), 200, APPLICATION, NULL, "node cuicpub"},
+    {"absolute form, scheme in capitals", GET("HTTPS://" PUB "/cuic/"), 200, APPLICATION, NULL,
+     "node cuicpub"},
     {"absolute form, http", GET("http://" PUB "/cuic/"), 200, APPLICATION, NULL, "node cuicpub"},
     {"absolute form beats Host", GET("https://" SUB "/cuic/"), 200, APPLICATION, NULL,
      "node cuicsub"},
