@@ -223,6 +223,7 @@ enum err store_check(struct store *s, struct diag *why)
     const char *text = (const char *)sqlite3_column_text(q, 0);
     if (text != NULL && strcmp(text, "ok") == 0)
         return ERR_OK;
-    diag_set(why, 0, "%s: damaged: %s", s->path, text == NULL ? "?" : text);
+    diag_set(why, 0, "%s: damaged: %s; it was left as it is: move it away and a new one is made",
+             s->path, text == NULL ? "?" : text);
     return ERR_CORRUPT;
 }

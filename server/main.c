@@ -109,12 +109,15 @@ static enum err check_sites(const struct config *c, struct diag *why)
     return ERR_SYNTAX;
 }
 
-/** Create or migrate the store before the request threads read it. */
+/** Create or migrate the store before the request threads read it, and look for damage while
+ *  somebody still reads what this program says. */
 static enum err prepare_store(const struct config *c, struct diag *why)
 {
     struct store *s = NULL;
     enum err e = store_open(c, STORE_BUSY_MS, &s, why);
 
+    if (e == ERR_OK)
+        e = store_check(s, why);
     store_close(s);
     return e;
 }

@@ -63,14 +63,6 @@ bool ascii_is_alnum(int c)
     return ascii_is_alpha(c) || ascii_is_digit(c);
 }
 
-bool ascii_has_upper(struct slice s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (s.at[i] >= 'A' && s.at[i] <= 'Z')
-            return true;
-    return false;
-}
-
 enum err text_to_ulong(struct slice s, unsigned long min, unsigned long max, unsigned long *ret)
 {
     unsigned long value = 0;

@@ -24,7 +24,6 @@ int ascii_lower(int c);
 bool ascii_is_alpha(int c);
 bool ascii_is_digit(int c);
 bool ascii_is_alnum(int c);
-bool ascii_has_upper(struct slice s);
 
 /** A whole decimal number from min to max, without sign or blanks. ERR_SYNTAX, ERR_LIMIT. */
 enum err text_to_ulong(struct slice s, unsigned long min, unsigned long max, unsigned long *ret);
