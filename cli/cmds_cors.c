@@ -107,7 +107,8 @@ static void say_added(struct call *c, const struct text_list *origins, const boo
         n_added += is_added[i] ? 1 : 0;
         (void)json_array_append_new(is_added[i] ? added : present, json_string(origins->at[i]));
         if (!is_added[i])
-            out_printf(&c->out, "Origin %s is in the list already; ignored.\n", origins->at[i]);
+            out_printf(&c->out, "Origin %s is in the list already, or was given twice; ignored.\n",
+                       origins->at[i]);
     }
     c->is_changed = n_added > 0;
     if (n_added > 0)

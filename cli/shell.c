@@ -105,6 +105,8 @@ static enum result say_usage(struct call *c)
 {
     out_printf(&c->out, "usage: %s%s%s\n", c->cmd->words, c->cmd->args[0] == '\0' ? "" : " ",
                c->cmd->args);
+    if (strchr(c->cmd->args, ',') != NULL && c->n_args > 1)
+        out_printf(&c->out, "Separate the entries by commas, without blanks.\n");
     return RESULT_USAGE;
 }
 
@@ -194,22 +196,42 @@ static bool print_json(struct call *c, enum result r)
     return fputc('\n', c->sh->to) != EOF && rc == 0;
 }
 
+static struct call begin_call(struct shell *sh)
+{
+    struct call c = {.sh = sh, .service = SERVICE_CUIC};
+
+    out_init(&c.out, sh->to, sh->is_json);
+    c.json = sh->is_json ? json_object() : NULL;
+    return c;
+}
+
+static enum result end_call(struct call *c, enum result r)
+{
+    bool is_said = c->json == NULL || print_json(c, r);
+
+    out_clear(&c->out);
+    if (fflush(c->sh->to) == 0 && is_said)
+        return r;
+    return r == RESULT_DONE ? RESULT_FAILED : r; /* main says so at the end */
+}
+
 enum result shell_run(struct shell *sh, const char *line)
 {
     struct words w;
-    struct call c = {.sh = sh, .service = SERVICE_CUIC};
 
     cmd_split(line, &w);
     if (w.n == 0 || w.word[0].at[0] == '#')
         return RESULT_DONE;
-    out_init(&c.out, sh->to, sh->is_json);
-    c.json = sh->is_json ? json_object() : NULL;
-    enum result r = dispatch(&c, &w);
-    bool is_said = c.json == NULL || print_json(&c, r);
-    out_clear(&c.out);
-    if (fflush(sh->to) == 0 && is_said)
-        return r;
-    return r == RESULT_DONE ? RESULT_FAILED : r; /* main says so at the end */
+    struct call c = begin_call(sh);
+    return end_call(&c, dispatch(&c, &w));
+}
+
+static enum result reject_long_line(struct shell *sh)
+{
+    struct call c = begin_call(sh);
+
+    out_printf(&c.out, "A line over %d bytes is no command\n", TERM_LINE_MAX);
+    return end_call(&c, RESULT_USAGE);
 }
 
 enum result shell_loop(struct shell *sh)
@@ -222,13 +244,7 @@ enum result shell_loop(struct shell *sh)
 
     buf_init(&line, TERM_LINE_MAX);
     while (!sh->has_quit && (e = term_ask(&sh->term, prompt, &line)) != ERR_NOTFOUND) {
-        if (e == ERR_OK) {
-            last = shell_run(sh, buf_text(&line));
-        } else {
-            (void)fprintf(stderr, "cuicsim-cli: a line over %d bytes was passed over\n",
-                          TERM_LINE_MAX);
-            last = RESULT_USAGE;
-        }
+        last = e == ERR_OK ? shell_run(sh, buf_text(&line)) : reject_long_line(sh);
         highest = last > highest ? last : highest;
     }
     buf_clear(&line);

@@ -40,11 +40,16 @@ __attribute__((format(printf, 2, 0))) static void on_error(cfg_t *cfg, const cha
         diag_set(parsing.why, 0, "%s:%d: %s%s", parsing.path, cfg->line, text, hint);
 }
 
-/** Remember the line of a value in the one slot libConfuse has for notes on it. */
+/** Remember the line of a value in the one slot libConfuse has for notes on it; a key that has one
+ *  already is set for the second time. */
 static int note_line(cfg_t *cfg, cfg_opt_t *opt)
 {
     char line[16];
 
+    if ((opt->flags & CFGF_LIST) == 0 && cfg_opt_getcomment(opt) != NULL) {
+        cfg_error(cfg, "'%s' is set twice, in line %s already", opt->name, cfg_opt_getcomment(opt));
+        return -1;
+    }
     (void)snprintf(line, sizeof line, "%d", cfg->line);
     return cfg_opt_setcomment(opt, line) == CFG_SUCCESS ? 0 : -1;
 }

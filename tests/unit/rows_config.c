@@ -62,7 +62,7 @@ const struct bad_row bad_rows[] = {
     {"listen-without-a-title", NODE_LINE "listen {\n}\n", 2, "missing title"},
 
     /* values, the others are derived from the table of keys */
-    {"value-is-the-last-one", NODE_LINE "hsts = yes\n\nhsts = maybe\n", 4, "hsts: 'maybe' is nei"},
+    {"key-twice", NODE_LINE "hsts = yes\n\nhsts = maybe\n", 4, "'hsts' is set twice, in line 2"},
     {"line-of-a-section's-key", NODE_LINE "limits {\nconnections = 5\nper_ip = 0\n}\n", 4,
      "limits: per_ip: '0' is not a number from 1 to 100000"},
     {"unit-is-named", NODE_LINE "limits { idle_seconds = 0 }\n", 2, "from 1 to 3600 seconds"},
