@@ -16,8 +16,8 @@ say = @$(if $(V),:,echo '  $(1)')
 
 # Debian packages, by what needs them.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
-              libconfuse-dev libidn2-dev libjansson-dev gnutls-bin
-DEPS_CHECK := curl check libcurl4-openssl-dev libssl-dev sqlite3
+              libconfuse-dev libidn2-dev libjansson-dev gnutls-bin curl
+DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2)
