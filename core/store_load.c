@@ -29,11 +29,16 @@ static enum err collect(struct store *s, sqlite3_stmt *q, struct text_list *ret,
     return ERR_OK;
 }
 
-static enum err bind_service(struct store *s, sqlite3_stmt *q, sqlite3_int64 id, enum stage stage,
-                             struct diag *why)
+/** Prepare a query of one service (?1) in one stage (?2). */
+static enum err prepare_for(struct store *s, const char *sql, sqlite3_int64 id, enum stage stage,
+                            sqlite3_stmt **ret, struct diag *why)
 {
-    if (sqlite3_bind_int64(q, 1, id) == SQLITE_OK &&
-        sqlite3_bind_text(q, 2, stage_name(stage), -1, SQLITE_STATIC) == SQLITE_OK)
+    enum err e = db_prepare(s, sql, ret, why);
+
+    if (e != ERR_OK)
+        return e;
+    if (sqlite3_bind_int64(*ret, 1, id) == SQLITE_OK &&
+        sqlite3_bind_text(*ret, 2, stage_name(stage), -1, SQLITE_STATIC) == SQLITE_OK)
         return ERR_OK;
     return db_fail(s, SQLITE_NOMEM, why);
 }
@@ -44,10 +49,8 @@ static enum err load_origins(struct store *s, sqlite3_int64 id, enum stage stage
     static const char sql[] = "SELECT origin FROM allowed_origin"
                               " WHERE service_id = ?1 AND stage = ?2 ORDER BY position";
     auto_stmt *q = NULL;
-    enum err e = db_prepare(s, sql, &q, why);
+    enum err e = prepare_for(s, sql, id, stage, &q, why);
 
-    if (e == ERR_OK)
-        e = bind_service(s, q, id, stage, why);
     return e == ERR_OK ? collect(s, q, ret, why) : e;
 }
 
@@ -58,10 +61,8 @@ static enum err load_headers(struct store *s, sqlite3_int64 id, enum stage stage
                               " WHERE service_id = ?1 AND stage = ?2 AND list = ?3"
                               " ORDER BY position";
     auto_stmt *q = NULL;
-    enum err e = db_prepare(s, sql, &q, why);
+    enum err e = prepare_for(s, sql, id, stage, &q, why);
 
-    if (e == ERR_OK)
-        e = bind_service(s, q, id, stage, why);
     if (e == ERR_OK && sqlite3_bind_text(q, 3, list, -1, SQLITE_STATIC) != SQLITE_OK)
         e = db_fail(s, SQLITE_NOMEM, why);
     return e == ERR_OK ? collect(s, q, ret, why) : e;
@@ -73,10 +74,8 @@ static enum err load_flags(struct store *s, sqlite3_int64 id, enum stage stage, 
     static const char sql[] = "SELECT enabled, private_network FROM policy"
                               " WHERE service_id = ?1 AND stage = ?2";
     auto_stmt *q = NULL;
-    enum err e = db_prepare(s, sql, &q, why);
+    enum err e = prepare_for(s, sql, id, stage, &q, why);
 
-    if (e == ERR_OK)
-        e = bind_service(s, q, id, stage, why);
     if (e == ERR_OK)
         e = db_row(s, q, why);
     if (e != ERR_OK)

@@ -14,19 +14,6 @@
 #define S         "https://finesses.uccelab.tac"
 #define SERVICE   "utils service restart Intelligence Center Reporting Service"
 
-static struct lab lab;
-
-static void set_up(void)
-{
-    lab_init(&lab, NULL);
-    state_article(&lab);
-}
-
-static void tear_down(void)
-{
-    lab_clear(&lab);
-}
-
 /** One line on the subscriber, in the article's state. */
 static const struct json_row {
     const char *name;
@@ -195,7 +182,7 @@ Suite *suite_json(void)
     TCase *tc = tcase_create("json");
 
     tcase_set_timeout(tc, TIMEOUT_S);
-    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_checked_fixture(tc, state_set_up, state_tear_down);
     tcase_add_loop_test(tc, fields, 0, (int)COUNT(json_rows));
     tcase_add_test(tc, one_object_a_line);
     tcase_add_test(tc, store_error);

@@ -18,19 +18,6 @@
 #define STATUS    "utils cuic cors status"
 #define ENABLED   "CUIC CORS is enabled.\n"
 
-static struct lab lab;
-
-static void set_up(void)
-{
-    lab_init(&lab, NULL);
-    state_article(&lab);
-}
-
-static void tear_down(void)
-{
-    lab_clear(&lab);
-}
-
 static bool contains(const char *text, const char *piece)
 {
     return strstr(text, piece) != NULL;
@@ -273,7 +260,7 @@ Suite *suite_program(void)
     TCase *tc = tcase_create("program");
 
     tcase_set_timeout(tc, TIMEOUT_S);
-    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_checked_fixture(tc, state_set_up, state_tear_down);
     tcase_add_loop_test(tc, run, 0, (int)COUNT(run_rows));
     tcase_add_loop_test(tc, version_and_help_alone, 0, 2);
     tcase_add_loop_test(tc, output_that_is_full, 0, (int)COUNT(full_rows));

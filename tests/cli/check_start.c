@@ -13,19 +13,6 @@
 #define TIMEOUT_S 30
 #define INSTALLED "/etc/cuicsim/cuicsim.conf"
 
-static struct lab lab;
-
-static void set_up(void)
-{
-    lab_init(&lab, NULL);
-    state_article(&lab);
-}
-
-static void tear_down(void)
-{
-    lab_clear(&lab);
-}
-
 static struct proc_result run_with(const char *program, const char *option, const char *env,
                                    bool unprivileged)
 {
@@ -196,7 +183,7 @@ Suite *suite_start(void)
     TCase *tc = tcase_create("configuration");
 
     tcase_set_timeout(tc, TIMEOUT_S);
-    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_checked_fixture(tc, state_set_up, state_tear_down);
     tcase_add_loop_test(tc, broken, 0, (int)COUNT(broken_rows));
     tcase_add_test(tc, missing);
     tcase_add_test(tc, a_folder);

@@ -17,13 +17,11 @@
 #define MANY_LINES  10
 #define IN_ONE_LINE 1000
 
-static struct lab lab;
 static char db_path[128];
 
 static void set_up(void)
 {
-    lab_init(&lab, NULL);
-    state_article(&lab);
+    state_set_up();
     (void)snprintf(db_path, sizeof db_path, "%s", lab_path(&lab, "state/cuicsim.db"));
 }
 

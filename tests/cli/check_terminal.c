@@ -17,19 +17,6 @@
 #define TIMEOUT_S 60
 #define TEXT_MAX  65536
 
-static struct lab lab;
-
-static void set_up(void)
-{
-    lab_init(&lab, NULL);
-    state_article(&lab);
-}
-
-static void tear_down(void)
-{
-    lab_clear(&lab);
-}
-
 /** The shell on a terminal of its own, without echo; everything it has printed so far. */
 struct session {
     pid_t pid;
@@ -222,7 +209,7 @@ Suite *suite_terminal(void)
     TCase *tc = tcase_create("terminal");
 
     tcase_set_timeout(tc, TIMEOUT_S);
-    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_checked_fixture(tc, state_set_up, state_tear_down);
     tcase_add_test(tc, banner_and_prompt);
     tcase_add_test(tc, delete_dialogue);
     tcase_add_loop_test(tc, status_of_the_last, 0, (int)COUNT(end_rows));

@@ -14,19 +14,6 @@
 #define EACH      25 /* origins that each of them adds, one command each */
 #define ORIGIN    "utils cuic cors allowed_origin "
 
-static struct lab lab;
-
-static void set_up(void)
-{
-    lab_init(&lab, NULL);
-    state_article(&lab);
-}
-
-static void tear_down(void)
-{
-    lab_clear(&lab);
-}
-
 static struct proc start_shell(void)
 {
     const char *argv[] = {"cuicsim-cli", "-c", lab.config, "-n", "cuicsub", NULL};
@@ -170,7 +157,7 @@ Suite *suite_together(void)
     TCase *tc = tcase_create("together");
 
     tcase_set_timeout(tc, TIMEOUT_S);
-    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_checked_fixture(tc, state_set_up, state_tear_down);
     tcase_add_test(tc, all_add_at_once);
     tcase_add_test(tc, edits_of_another_are_seen);
     tcase_add_test(tc, deletes_what_was_shown);

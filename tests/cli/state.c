@@ -20,3 +20,16 @@ void state_article(const struct lab *l)
     store_close(s);
     config_free(c);
 }
+
+struct lab lab;
+
+void state_set_up(void)
+{
+    lab_init(&lab, NULL);
+    state_article(&lab);
+}
+
+void state_tear_down(void)
+{
+    lab_clear(&lab);
+}
