@@ -21,7 +21,7 @@ trap cleanup EXIT
 mkdir -p "$lab/config" "$lab/certs"
 ln -s "$build" "$lab/build"
 ln -s "$certs" "$lab/certs/lab"
-sed -e 's/"127\.0\.0\.1:8444", "\[::1\]:8444"/"127.0.0.1:0"/' \
+sed -e 's/"127\.0\.0\.1:8444"/"127.0.0.1:0"/' \
     "$root/config/cuicsim.conf" >"$lab/config/cuicsim.conf"
 export CUICSIM_CONFIG=$lab/config/cuicsim.conf
 cd "$lab"
