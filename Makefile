@@ -4,7 +4,6 @@ VERSION := $(shell cat VERSION)
 BUILD   ?= build
 CC      ?= cc
 PREFIX  ?= /usr/local
-SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 CONF    ?= config/cuicsim.conf
 
 # As many jobs as cores unless told; V=1 shows the commands.
@@ -246,22 +245,15 @@ clean:
 
 # --- packages: what is missing is installed; nothing is asked of the mirror otherwise --------------
 
-define install_missing
-	@missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}\n' $$p 2>/dev/null \
-	    | grep -q 'ok installed' || echo $$p; done); \
-	if [ -n "$$missing" ]; then echo "installing: " $$missing; \
-	    $(SUDO) apt-get update -q && \
-	    $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; fi
-endef
-
+INSTALL_PACKAGES := tests/support/install-packages.sh
 .PHONY: deps deps-build deps-check deps-dev
 deps: deps-dev
 deps-build:
-	$(call install_missing,$(DEPS_BUILD))
+	@$(INSTALL_PACKAGES) $(DEPS_BUILD)
 deps-check:
-	$(call install_missing,$(DEPS_BUILD) $(DEPS_CHECK))
+	@$(INSTALL_PACKAGES) $(DEPS_BUILD) $(DEPS_CHECK)
 deps-dev:
-	$(call install_missing,$(DEPS_BUILD) $(DEPS_CHECK) $(DEPS_LINT))
+	@$(INSTALL_PACKAGES) $(DEPS_BUILD) $(DEPS_CHECK) $(DEPS_LINT)
 
 .PHONY: help
 help:
