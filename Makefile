@@ -15,13 +15,13 @@ say = @$(if $(V),:,echo '  $(1)')
 
 # Debian packages, by what needs them.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
-              libconfuse-dev libidn2-dev libjansson-dev gnutls-bin curl
+              libconfuse-dev libidn2-dev libjansson-dev libedit-dev gnutls-bin curl
 DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2)
 LIBS_HTTP  = $(shell pkg-config --libs libmicrohttpd gnutls jansson)
-LIBS_CLI   = $(shell pkg-config --libs jansson)
+LIBS_CLI   = $(shell pkg-config --libs jansson libedit)
 LIBS_TEST  = $(shell pkg-config --libs check jansson libcurl openssl)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wundef \
@@ -49,7 +49,7 @@ obj     = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB    := $(BUILD)/libcuicsim.a
 
 .PHONY: all
-all: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli man
+all: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli man completion
 
 $(BUILD)/obj/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
@@ -92,7 +92,7 @@ $(BUILD)/check_http: $(call obj,$(HTTP) $(SUPPORT))
 # The shell's pure parts are linked into its tests as well.
 $(BUILD)/check_cli: $(call obj,$(CLIT) $(SUPPORT) $(filter-out cli/main.c,$(CLI))) $(LIB)
 	$(call say,LINK $@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_TEST)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_CLI) $(LIBS_TEST)
 
 .PHONY: test-certs
 test-certs:
@@ -103,6 +103,8 @@ test-certs:
 suites: all $(CHECKS) test-certs
 	@tests/run-suites $(CHECKS) tests/certs/test-make-certs.sh \
 	    'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)' \
+	    'tests/docs/test-manual.sh $(BUILD)' 'tests/docs/test-completion.sh $(BUILD)' \
+	    tests/docs/test-fidelity.sh \
 	    'tests/install/test-install.sh $(BUILD)'
 
 .PHONY: check
@@ -165,7 +167,7 @@ $(BUILD)/bench_decide: $(call obj,tests/bench/bench_decide.c) $(LIB)
 
 # --- quality -------------------------------------------------------------------------------------
 
-C_FILES := $(CORE) $(SERVER) $(CLI) $(UNIT) $(HTTP) $(CLIT) $(SUPPORT) $(wildcard docs/man/*.c) \
+C_FILES := $(CORE) $(SERVER) $(CLI) $(UNIT) $(HTTP) $(CLIT) $(SUPPORT) $(wildcard docs/*/*.c) \
            $(wildcard tests/fuzz/*.c tests/bench/*.c)
 H_FILES := $(wildcard core/*.h core/base/*.h server/*.h cli/*.h tests/*/*.h)
 
@@ -177,6 +179,8 @@ lint: deps-dev
 	@tests/lint-layers
 	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
 	shellcheck .ci/run certs/make-certs.sh config/run-lab tests/run-suites tests/lint-* tests/*/*.sh
+	+@$(MAKE) --no-print-directory completion
+	shellcheck $(BUILD)/cuicsim-cli.bash
 	+@$(MAKE) --no-print-directory build-warnings CC=gcc BUILD=build-gcc WERROR=-Werror
 	+@$(MAKE) --no-print-directory build-warnings CC=clang BUILD=build-clang WERROR=-Werror
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
@@ -199,13 +203,26 @@ man: $(MAN)
 $(BUILD)/print-man: $(call obj,docs/man/print_man.c $(filter-out cli/main.c,$(CLI))) $(LIB)
 	$(call say,LINK $@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_CLI)
-$(BUILD)/obj/docs/man/%.o: CPPFLAGS += -Icli
+$(BUILD)/obj/docs/%.o: CPPFLAGS += -Icli
 
-# A line "@KEYS@" or "@COMMANDS@" is replaced by what the program's own table says.
+# Lines such as "@KEYS top@" are replaced by what the programs' own tables say.
 $(BUILD)/man/%: docs/man/%.in $(BUILD)/print-man VERSION
 	@mkdir -p $(@D)
 	$(call say,MAN  $@)
 	$(Q)$(BUILD)/print-man $< >$@.tmp && mv $@.tmp $@
+
+# --- completion for bash -------------------------------------------------------------------------
+
+.PHONY: completion
+completion: $(BUILD)/cuicsim-cli.bash
+
+$(BUILD)/print-completion: $(call obj,docs/completion/print_completion.c $(filter-out cli/main.c,$(CLI))) $(LIB)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_CLI)
+
+$(BUILD)/cuicsim-cli.bash: docs/completion/functions.bash $(BUILD)/print-completion VERSION
+	$(call say,BASH $@)
+	$(Q)$(BUILD)/print-completion >$@.tmp && cat $< >>$@.tmp && mv $@.tmp $@
 
 # --- certificates, installation ------------------------------------------------------------------
 
@@ -222,11 +239,14 @@ run: deps-build
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 \
-	    $(DESTDIR)$(PREFIX)/share/cuicsim $(DESTDIR)$(PREFIX)/share/doc/cuicsim
+	    $(DESTDIR)$(PREFIX)/share/cuicsim $(DESTDIR)$(PREFIX)/share/doc/cuicsim \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/man/cuicsim-cli.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(BUILD)/man/cuicsim.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 $(BUILD)/man/cuicsim-server.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 $(BUILD)/cuicsim-cli.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cuicsim-cli
 	install -m 755 certs/make-certs.sh $(DESTDIR)$(PREFIX)/share/cuicsim
 	install -m 644 certs/ca.cfg certs/server.cfg config/cuicsim.conf \
 	    config/cuicsim-server.service $(DESTDIR)$(PREFIX)/share/cuicsim
@@ -236,7 +256,8 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/cuicsim-server $(DESTDIR)$(PREFIX)/bin/cuicsim-cli \
 	    $(DESTDIR)$(PREFIX)/share/man/man1/cuicsim-cli.1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5/cuicsim.conf.5 \
-	    $(DESTDIR)$(PREFIX)/share/man/man8/cuicsim-server.8
+	    $(DESTDIR)$(PREFIX)/share/man/man8/cuicsim-server.8 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cuicsim-cli
 	rm -rf $(DESTDIR)$(PREFIX)/share/cuicsim $(DESTDIR)$(PREFIX)/share/doc/cuicsim
 
 .PHONY: clean

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "appliance.h"
 #include "base/text.h"
 
 /** How a command ended; also the program's exit status. */
@@ -18,23 +19,66 @@ struct call;
 typedef enum result cmd_handler(struct call *c);
 
 enum cmd_flags {
-    CMD_RESTART = 1, /* after a change the service must be restarted: the shell says so, once */
-    CMD_LAB = 2      /* simulator only: hidden below privilege 1 */
+    CMD_RESTART = 1,  /* after a change the service must be restarted: the shell says so, once */
+    CMD_LAB = 2,      /* simulator only: hidden below privilege 1 */
+    CMD_EDIT = 4,     /* changes the lab: the audit log tells of it, also when it fails */
+    CMD_CUIC = 8,     /* of CUIC nodes only */
+    CMD_FINESSE = 16, /* of Finesse nodes only */
+    CMD_HELP = 32     /* what follows it is a command's words, and completed as such */
 };
 
-/** One command. The table of these is the only truth about commands: matching, `?`, help, usage
- *  and the man page come from it. */
+enum cmd_arity {
+    CMD_ONE,       /* one word */
+    CMD_MAYBE,     /* one word or none */
+    CMD_REST,      /* the rest of the line, blanks included */
+    CMD_MAYBE_REST /* that, or nothing */
+};
+
+/** The i-th thing that may stand for a parameter, or NULL behind the last. */
+typedef const char *cmd_choices(const void *context, size_t i);
+
+/** What follows a command's own words. */
+struct cmd_param {
+    const char *name; /* as usage shows it: "URL1,URL2,URL3" */
+    enum cmd_arity arity;
+    const char *help;
+    const char *example;
+    cmd_choices *choices; /* for Tab; NULL when anything may stand there */
+};
+
+/** One command. The table of these is the only truth about commands: matching, `?`, help, Tab,
+ *  usage, the manual page and bash completion come from it. */
 struct cmd {
-    const char *words;   /* "utils cuic cors allowed_origin list": single blanks */
-    const char *args;    /* "" or how the arguments are written */
-    const char *summary; /* one sentence without a full stop */
-    unsigned min_args, max_args;
-    unsigned privilege; /* the level it needs: 0 read, 1 change */
+    const char *words;             /* "utils cuic cors allowed_origin list": single blanks */
+    const char *summary;           /* one sentence without a full stop */
+    const struct cmd_param *param; /* NULL: takes none */
+    unsigned privilege;            /* the level it needs: 0 read, 1 change */
     unsigned flags;
     cmd_handler *run;
+    const void *about; /* what `run` shares with the commands beside it; its own business */
 };
 
+/** The commands, as somebody with this privilege on a node of this product sees them. */
+struct cmd_view {
+    const struct cmd *const *table;
+    size_t n;
+    unsigned privilege;
+    enum platform platform;
+};
+
+bool cmd_is_visible(const struct cmd_view *v, const struct cmd *cmd);
+
+/** Whether a command takes so many words behind its own. */
+bool cmd_takes(const struct cmd *cmd, size_t n_args);
+
+bool cmd_is_optional(const struct cmd_param *p);
+
+#define CMD_USAGE_MAX 160
+/** "utils cuic cors allowed_origin delete [INDEX|URL|a]"; returns `to`. */
+char *cmd_usage(const struct cmd *cmd, char to[CMD_USAGE_MAX]);
+
 #define CMD_WORDS_MAX 64 /* words of one line */
+#define CMD_NEXT_MAX  64 /* different words at one place, and choices of one parameter */
 
 /** A line taken apart; the words point into it. */
 struct words {
@@ -64,19 +108,37 @@ struct cmd_match {
 
 /** Find the command of a line. Words are whole and case-sensitive.
  *  UNVERIFIED: whether the platform takes an unambiguous prefix for a word; settled by typing one
- * @param privilege  commands hidden at this level do not match */
-struct cmd_match cmd_match(const struct cmd *const *table, size_t n, const struct words *w,
-                           unsigned privilege);
+ */
+struct cmd_match cmd_match(const struct cmd_view *v, const struct words *w);
+
+/** A word that may come next. */
+struct cmd_next {
+    struct slice word;
+    bool has_more; /* it has sub-commands: shown with a '*' */
+};
 
 /** The words that may follow the first `depth` words of `w`, each once, in table order.
  * @param ret  room for `max`
  * @return how many there are, at most `max` */
-size_t cmd_next_words(const struct cmd *const *table, size_t n, const struct words *w, size_t depth,
-                      unsigned privilege, struct slice *ret, size_t max);
+size_t cmd_next_words(const struct cmd_view *v, const struct words *w, size_t depth,
+                      struct cmd_next *ret, size_t max);
 
 /** The word that was probably meant in place of word number `depth`; `at` NULL when none is near.
  */
-struct slice cmd_suggest(const struct cmd *const *table, size_t n, const struct words *w,
-                         size_t depth, unsigned privilege);
+struct slice cmd_suggest(const struct cmd_view *v, const struct words *w, size_t depth);
+
+/** What Tab makes of the text left of the cursor. */
+struct cmd_completion {
+    char insert[128]; /* goes in at the cursor; "" for nothing */
+    struct cmd_next next[CMD_NEXT_MAX];
+    size_t n; /* what may stand there, to be listed; 0: nothing to list */
+};
+
+/** A unique beginning is completed; a common one is extended; otherwise all that may stand there is
+ *  listed. A whole word that has sub-commands lists them.
+ * @param context  for the choices of parameters
+ * @source the platform's CLI guide, "Tab" */
+void cmd_complete(const struct cmd_view *v, const char *typed, const void *context,
+                  struct cmd_completion *ret);
 
 #endif

@@ -9,10 +9,8 @@
 /** Each subject appends its rows to the table behind the first `n`; returns the new count. */
 size_t cmds_cors(const struct cmd **table, size_t n);
 size_t cmds_service(const struct cmd **table, size_t n);
+size_t cmds_show(const struct cmd **table, size_t n);
+size_t cmds_session(const struct cmd **table, size_t n);
 size_t cmds_lab(const struct cmd **table, size_t n);
-size_t cmds_shell(const struct cmd **table, size_t n);
-
-/** What `utils service restart` calls the service that a policy belongs to. */
-const char *cmds_service_name(enum service s);
 
 #endif

@@ -1,335 +1,311 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmds.h"
-#include "origin.h"
-#include "shell.h"
+#include "cors.h"
 
-/* Wording: the list and the delete dialogue are documented; all else here is UNVERIFIED and follows
- * Finesse's and the reverse-proxy commands' texts (docs/fidelity.md#shell). */
+/* Wording: `enable` is documented for Finesse; all else here is UNVERIFIED and follows it
+ * (docs/fidelity.md#commands). */
 
-#define SHOWN_MAX 300 /* bytes of a typed entry in a message */
-#define RULE      "==========================="
+const struct cors_family cors_cuic = {SERVICE_CUIC, "CUIC", "CUIC nodes"};
+const struct cors_family cors_live_data = {SERVICE_LIVE_DATA, "Live Data", "Live Data nodes"};
+const struct cors_family cors_finesse = {SERVICE_FINESSE, "Cisco Finesse", "Finesse nodes"};
 
-/** The node's list, or an end with a message. */
-static enum result get_origins(struct call *c, struct text_list *ret)
+/* --- lists: what differs between the families and lists is all in these rows --- */
+
+#define NO_ORIGINS "Currently no origins are configured in allowed origins."
+#define NO_ALLOWED "Currently no custom headers are configured in allowed headers."
+#define NO_EXPOSED "Currently no custom headers are configured in exposed headers."
+/* @source the delete dialogues: "1." for origins but "1:" for headers, and for both on Finesse */
+#define ASK_ORIGIN  "Select the index of origin to be deleted [1-# or a,q]"
+#define ASK_ORIGINS "Select the index of origin(s) to be deleted [1-# or a,q]: "
+#define ASK_ALLOWED "Select the index of allowed header to be deleted [1-# or a, q]: "
+#define ASK_EXPOSED "Select the index of exposed header to be deleted [1-# or a, q]: "
+#define FINESSE_MAX 4000 /* characters of all origins: documented for Finesse alone */
+
+#define ORIGINS(family, separator, question, max)                                                  \
+    {                                                                                              \
+        family, LIST_ORIGINS, "cors_allowedorigins", "Origin", "allowed origin list", NO_ORIGINS,  \
+            separator, question, max                                                               \
+    }
+#define ALLOWED(family)                                                                            \
+    {                                                                                              \
+        family, LIST_ALLOWED_HEADERS, "cors_allowedheaders", "Header", "allowed headers list",     \
+            NO_ALLOWED, ":", ASK_ALLOWED, 0                                                        \
+    }
+#define EXPOSED(family)                                                                            \
+    {                                                                                              \
+        family, LIST_EXPOSED_HEADERS, "cors_exposedheaders", "Header", "exposed headers list",     \
+            NO_EXPOSED, ":", ASK_EXPOSED, 0                                                        \
+    }
+static const struct cors_list cuic_origins = ORIGINS(&cors_cuic, ".", ASK_ORIGIN, 0);
+static const struct cors_list cuic_allowed = ALLOWED(&cors_cuic);
+static const struct cors_list cuic_exposed = EXPOSED(&cors_cuic);
+static const struct cors_list live_origins = ORIGINS(&cors_live_data, ".", ASK_ORIGIN, 0);
+static const struct cors_list live_allowed = ALLOWED(&cors_live_data);
+static const struct cors_list live_exposed = EXPOSED(&cors_live_data);
+static const struct cors_list finesse_origins =
+    ORIGINS(&cors_finesse, ":", ASK_ORIGINS, FINESSE_MAX);
+static const struct cors_list finesse_allowed = ALLOWED(&cors_finesse);
+static const struct cors_list finesse_exposed = EXPOSED(&cors_finesse);
+
+/* --- enable, disable, status --- */
+
+/** One command that sets a mode. */
+struct mode_row {
+    const struct cors_family *family;
+    enum cors_mode mode;
+};
+static const struct mode_row cuic_off = {&cors_cuic, CORS_DISABLED};
+static const struct mode_row cuic_on = {&cors_cuic, CORS_ENABLED};
+static const struct mode_row live_off = {&cors_live_data, CORS_DISABLED};
+static const struct mode_row live_on = {&cors_live_data, CORS_ENABLED};
+static const struct mode_row finesse_off = {&cors_finesse, CORS_DISABLED};
+static const struct mode_row finesse_on = {&cors_finesse, CORS_ENABLED};
+static const struct mode_row finesse_all = {&cors_finesse, CORS_ENABLED_ALL};
+
+static const char *mode_name(enum cors_mode m)
 {
-    struct diag why = {0, ""};
-    struct store *s = call_store(c);
+    static const char *const name[] = {"disabled", "enabled", "enable_all"};
 
-    if (s == NULL)
-        return RESULT_UNUSABLE;
-    enum err e = store_get_origins(s, call_target(c), STAGE_CONFIGURED, ret, &why);
-    return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, &why);
+    return name[m];
 }
 
-static void json_origins(struct call *c, const char *key, const char *const *at, size_t n)
+static void json_mode(struct call *c, enum cors_mode m)
 {
-    if (c->json == NULL)
-        return;
-    json_t *list = json_array();
-    for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(list, json_string(at[i]));
-    (void)json_object_set_new(c->json, key, list);
+    call_json(c, "enabled", json_boolean(m != CORS_DISABLED));
+    call_json(c, "mode", json_string(mode_name(m)));
 }
 
-static void print_numbered(struct call *c, const struct text_list *origins)
+/** An enabled node without origins still refuses everybody: say so, as Finesse does. */
+static enum result warn_of_no_origins(struct call *c, const struct cors_family *f)
 {
-    for (size_t i = 0; i < origins->n; i++)
-        out_printf(&c->out, "%zu. %s\n", i + 1, origins->at[i]);
-}
-
-static void say_no_origins(struct call *c)
-{
-    out_printf(&c->out, "Currently no origins are configured in allowed origins.\n");
-}
-
-/** UNVERIFIED: the order, here that of adding; the product may read them back from a set. */
-static enum result origin_list(struct call *c)
-{
+    const struct cors_list any = {.family = f, .list = LIST_ORIGINS};
     struct text_list origins = {NULL, 0};
-    enum result r = get_origins(c, &origins);
+    enum result r = cors_list_get(c, &any, &origins);
 
-    if (r != RESULT_DONE)
-        return r;
-    out_printf(&c->out, "cors_allowedorigins\n" RULE "\n");
-    print_numbered(c, &origins);
-    if (origins.n == 0)
-        say_no_origins(c);
-    json_origins(c, "origins", (const char *const *)origins.at, origins.n);
-    text_list_clear(&origins);
-    return RESULT_DONE;
-}
-
-/** Say which entry is wrong, where and why: the platform's sentence first, then ours. */
-static enum result say_invalid(struct call *c, struct slice entry, const struct diag *why)
-{
-    char shown[SHOWN_MAX];
-
-    (void)text_copy_defused(shown, sizeof shown, entry);
-    out_printf(&c->out, "Operation failed, please enter valid origin(s). Origin %s is invalid\n",
-               shown);
-    out_printf(&c->out, "At character %zu: %s.\n", why->offset + 1, why->text);
-    out_printf(&c->out, "An origin is http[s]://<hostname>[:port]. The list was not changed.\n");
-    if (c->json != NULL)
-        (void)json_object_set_new(c->json, "error", json_string(why->text));
-    return call_failed(c);
-}
-
-/** Take "URL1,URL2" apart and check every member; nothing is added unless all are good. */
-static enum result parse_origins(struct call *c, struct text_list *ret)
-{
-    enum origin_mode mode = c->sh->config->strict_urls ? ORIGIN_STRICT : ORIGIN_LAX;
-    struct slice rest = c->args[0];
-
-    for (;;) {
-        const char *comma = memchr(rest.at, ',', rest.n);
-        struct slice entry = {rest.at, comma == NULL ? rest.n : (size_t)(comma - rest.at)};
-        struct origin o;
-        struct diag why = {0, ""};
-        if (origin_parse(entry, mode, &o, &why) != ERR_OK)
-            return say_invalid(c, entry, &why);
-        if (text_list_add(ret, o.text) != ERR_OK)
-            return call_store_failed(c, ERR_NOMEM, &why);
-        if (comma == NULL)
-            return RESULT_DONE;
-        rest = (struct slice){comma + 1, rest.n - entry.n - 1};
-    }
-}
-
-static void say_added(struct call *c, const struct text_list *origins, const bool *is_added)
-{
-    size_t n_added = 0;
-    json_t *added = json_array();
-    json_t *present = json_array();
-
-    for (size_t i = 0; i < origins->n; i++) {
-        n_added += is_added[i] ? 1 : 0;
-        (void)json_array_append_new(is_added[i] ? added : present, json_string(origins->at[i]));
-        if (!is_added[i])
-            out_printf(&c->out, "Origin %s is in the list already, or was given twice; ignored.\n",
-                       origins->at[i]);
-    }
-    c->is_changed = n_added > 0;
-    if (n_added > 0)
-        out_printf(&c->out, "Origin(s) successfully added.\n"
-                            "Ensure Origin(s) is added to the allowed origin list in all CUIC "
-                            "nodes in the cluster.\n");
-    if (c->json != NULL) {
-        (void)json_object_set(c->json, "added", added);
-        (void)json_object_set(c->json, "present", present);
-    }
-    json_decref(added);
-    json_decref(present);
-}
-
-static enum result add_origins(struct call *c, const struct text_list *origins)
-{
-    struct diag why = {0, ""};
-    struct store *s = call_store(c);
-    bool *is_added = calloc(origins->n + 1, sizeof *is_added);
-
-    if (s == NULL || is_added == NULL) {
-        free(is_added);
-        return s == NULL ? RESULT_UNUSABLE : call_store_failed(c, ERR_NOMEM, &why);
-    }
-    enum err e =
-        store_add_origins(s, call_target(c), (const char *const *)origins->at, origins->n,
-                          (enum apply_changes)c->sh->config->apply_changes, is_added, &why);
-    if (e == ERR_OK)
-        say_added(c, origins, is_added);
-    free(is_added);
-    return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, &why);
-}
-
-/** UNVERIFIED: without a limit on the list's length; Finesse's holds 4000 characters. */
-static enum result origin_add(struct call *c)
-{
-    struct text_list origins = {NULL, 0};
-    enum result r = parse_origins(c, &origins);
-
-    if (r == RESULT_DONE)
-        r = add_origins(c, &origins);
+    if (r == RESULT_DONE && origins.n == 0)
+        out_printf(&c->out, "\n" NO_ORIGINS "\n\nEnsure that origins are configured and then,\n");
     text_list_clear(&origins);
     return r;
 }
 
-/** Remove by what the list showed, not by index: another shell may have edited it meanwhile. */
-static enum result remove_origins(struct call *c, const char *const *at, size_t n)
+static enum result cors_set_mode(struct call *c)
 {
+    const struct mode_row *row = c->cmd->about;
     struct diag why = {0, ""};
-    size_t removed = 0;
-    struct store *s = call_store(c); /* again: much may have happened while the question stood */
-
-    if (s == NULL)
-        return RESULT_UNUSABLE;
-    enum err e = store_remove_origins(
-        s, call_target(c), at, n, (enum apply_changes)c->sh->config->apply_changes, &removed, &why);
-    if (e != ERR_OK)
-        return call_store_failed(c, e, &why);
-    json_origins(c, "removed", at, n);
-    if (removed == 0) {
-        out_printf(&c->out, "Operation failed, another shell has deleted it meanwhile.\n");
-        return call_failed(c);
-    }
-    c->is_changed = true;
-    out_printf(&c->out, "Origin(s) deleted successfully.\n"
-                        "Ensure Origin(s) is deleted from the allowed origin list in all CUIC "
-                        "nodes in the cluster.\n");
-    return RESULT_DONE;
-}
-
-static enum result say_bad_choice(struct call *c, const struct text_list *origins,
-                                  struct slice choice)
-{
-    char shown[SHOWN_MAX];
-
-    out_printf(&c->out,
-               "Operation failed, '%s' is neither an index from 1 to %zu nor an origin of the "
-               "list. The list was not changed.\n",
-               text_copy_defused(shown, sizeof shown, choice), origins->n);
-    return call_failed(c);
-}
-
-/** Carry out "3", "a", "q" or, beyond the product, an origin of the list. */
-static enum result delete_choice(struct call *c, const struct text_list *origins,
-                                 struct slice choice)
-{
-    const char *const *at = (const char *const *)origins->at;
-    unsigned long index = 0;
-
-    if (slice_is(choice, "q"))
-        return RESULT_DONE;
-    if (slice_is(choice, "a"))
-        return remove_origins(c, at, origins->n);
-    if (text_to_ulong(choice, 1, origins->n, &index) == ERR_OK)
-        return remove_origins(c, at + index - 1, 1);
-    for (size_t i = 0; i < origins->n; i++)
-        if (slice_is(choice, at[i]))
-            return remove_origins(c, at + i, 1);
-    return say_bad_choice(c, origins, choice);
-}
-
-static enum result ask_and_delete(struct call *c, const struct text_list *origins)
-{
-    char prompt[80];
-    struct buf line;
-
-    print_numbered(c, origins);
-    out_printf(&c->out, "a: all\nq: quit\n");
-    (void)snprintf(prompt, sizeof prompt, "Select the index of origin to be deleted [1-%zu or a,q]",
-                   origins->n);
-    buf_init(&line, TERM_LINE_MAX);
-    enum err e = term_ask(&c->sh->term, prompt, &line);
-    enum result r;
-    if (e == ERR_OK) {
-        struct slice choice = slice_of(buf_text(&line));
-        while (choice.n > 0 && choice.at[choice.n - 1] == ' ')
-            choice.n--;
-        while (choice.n > 0 && choice.at[0] == ' ')
-            choice = (struct slice){choice.at + 1, choice.n - 1};
-        r = delete_choice(c, origins, choice);
-    } else {
-        out_printf(&c->out, "Operation failed, no answer was given. The list was not changed.\n");
-        r = call_failed(c);
-    }
-    buf_clear(&line);
-    return r;
-}
-
-static enum result origin_delete(struct call *c)
-{
-    struct text_list origins = {NULL, 0};
-    enum result r = get_origins(c, &origins);
-
-    if (r != RESULT_DONE)
-        return r;
-    if (origins.n == 0) {
-        say_no_origins(c);
-        r = c->n_args == 0 ? RESULT_DONE : call_failed(c); /* what was named is not there */
-    } else if (c->n_args == 1) {
-        r = delete_choice(c, &origins, c->args[0]);
-    } else {
-        r = ask_and_delete(c, &origins);
-    }
-    text_list_clear(&origins);
-    return r;
-}
-
-static enum result set_enabled(struct call *c, bool enabled)
-{
-    struct diag why = {0, ""};
+    struct change by = call_change(c);
     struct store *s = call_store(c);
 
     if (s == NULL)
         return RESULT_UNUSABLE;
-    enum err e = store_set_enabled(s, call_target(c), enabled,
-                                   (enum apply_changes)c->sh->config->apply_changes, &why);
+    c->service = row->family->service;
+    enum err e = store_set_mode(s, call_target(c), row->mode, &by, &why);
     if (e != ERR_OK)
         return call_store_failed(c, e, &why);
     c->is_changed = true;
-    if (c->json != NULL)
-        (void)json_object_set_new(c->json, "enabled", json_boolean(enabled));
-    out_printf(&c->out,
-               "CUIC CORS is %s now.\n\nEnsure CORS is %s in all the CUIC nodes in the cluster.\n",
-               enabled ? "enabled" : "disabled", enabled ? "enabled" : "disabled");
-    return RESULT_DONE;
+    json_mode(c, row->mode);
+    const char *done =
+        row->mode == CORS_ENABLED_ALL ? "enabled for all origins" : mode_name(row->mode);
+    out_printf(&c->out, "%s CORS is %s now.\n\nEnsure CORS is %s in all the %s in the cluster.\n",
+               row->family->title, done, done, row->family->nodes);
+    return row->mode == CORS_ENABLED ? warn_of_no_origins(c, row->family) : RESULT_DONE;
 }
 
-static enum result cors_enable(struct call *c)
+static enum result get_settings(struct call *c, struct cors_settings *ret)
 {
-    struct text_list origins = {NULL, 0};
-    enum result r = set_enabled(c, true);
+    struct diag why = {0, ""};
+    struct store *s = call_store(c);
 
-    if (r != RESULT_DONE)
-        return r;
-    r = get_origins(c, &origins);
-    if (r == RESULT_DONE && origins.n == 0) {
-        out_printf(&c->out, "\n");
-        say_no_origins(c);
-        out_printf(&c->out, "\nEnsure that origins are configured and then,\n");
-    }
-    text_list_clear(&origins);
-    return r;
-}
-
-static enum result cors_disable(struct call *c)
-{
-    return set_enabled(c, false);
+    if (s == NULL)
+        return RESULT_UNUSABLE;
+    enum err e = store_get_settings(s, call_target(c), STAGE_CONFIGURED, ret, &why);
+    return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, &why);
 }
 
 static enum result cors_status(struct call *c)
 {
-    struct diag why = {0, ""};
-    bool is_enabled = false;
-    struct store *s = call_store(c);
+    const struct cors_family *f = c->cmd->about;
+    struct cors_settings settings = {CORS_DISABLED, false};
 
-    if (s == NULL)
-        return RESULT_UNUSABLE;
-    enum err e = store_get_enabled(s, call_target(c), STAGE_CONFIGURED, &is_enabled, &why);
-    if (e != ERR_OK)
-        return call_store_failed(c, e, &why);
-    if (c->json != NULL)
-        (void)json_object_set_new(c->json, "enabled", json_boolean(is_enabled));
-    out_printf(&c->out, "CUIC CORS is %s.\n", is_enabled ? "enabled" : "disabled");
+    c->service = f->service;
+    enum result r = get_settings(c, &settings);
+    if (r != RESULT_DONE)
+        return r;
+    json_mode(c, settings.mode);
+    out_printf(&c->out, "%s CORS is %s.\n", f->title, mode_name(settings.mode));
     return RESULT_DONE;
 }
 
-/* Privilege levels: UNVERIFIED for CUIC, those documented for `utils live-data cors`. */
+/* --- private network access: CUIC only --- */
+
+/** @source "if the status is True, you have private network access"; the rest is UNVERIFIED */
+static enum result network_status(struct call *c)
+{
+    struct cors_settings settings = {CORS_DISABLED, false};
+    enum result r = get_settings(c, &settings);
+
+    if (r != RESULT_DONE)
+        return r;
+    call_json(c, "private_network", json_boolean(settings.private_network));
+    out_printf(&c->out, "Private network access status: %s\n",
+               settings.private_network ? "True" : "False");
+    return RESULT_DONE;
+}
+
+static enum result set_network(struct call *c, bool private_network)
+{
+    struct diag why = {0, ""};
+    struct change by = call_change(c);
+    struct store *s = call_store(c);
+    const char *done = private_network ? "enabled" : "disabled";
+
+    if (s == NULL)
+        return RESULT_UNUSABLE;
+    enum err e = store_set_private_network(s, call_target(c), private_network, &by, &why);
+    if (e != ERR_OK)
+        return call_store_failed(c, e, &why);
+    c->is_changed = true;
+    call_json(c, "private_network", json_boolean(private_network));
+    out_printf(&c->out,
+               "Private network access is %s now.\n\n"
+               "Ensure private network access is %s in all the CUIC nodes in the cluster.\n",
+               done, done);
+    return RESULT_DONE;
+}
+
+static enum result network_enable(struct call *c)
+{
+    return set_network(c, true);
+}
+
+static enum result network_disable(struct call *c)
+{
+    return set_network(c, false);
+}
+
+/* --- the table --- */
+
+static const struct cmd_param urls = {
+    "URL1,URL2,URL3",
+    CMD_ONE,
+    "origins, http[s]://<hostname>[:port], separated by commas without blanks",
+    "https://finesse1.example.com,https://finesse1.example.com:8445",
+    NULL,
+};
+static const struct cmd_param headers = {
+    "header1,header2,header3",
+    CMD_ONE,
+    "header names in any case, separated by commas without blanks",
+    "requestid,x-gadget-version",
+    NULL,
+};
+static const struct cmd_param which_origin = {
+    "INDEX|URL|a", CMD_MAYBE, "what to delete without being asked, a for all (the simulator's own)",
+    "2",           NULL,
+};
+static const struct cmd_param which_header = {
+    "INDEX|header|a",
+    CMD_MAYBE,
+    "what to delete without being asked, a for all (the simulator's own)",
+    "requestid",
+    NULL,
+};
+
+/* What differs between the families is the product whose answers are meant. */
+#define ENABLE(of)         "Enable CORS for " of " on this node"
+#define DISABLE(of)        "Disable CORS for " of " on this node; the lists are kept"
+#define STATUS(of)         "Show whether CORS is enabled for " of " on this node"
+#define SHOW_ORIGINS(of)   "List the origins that may make CORS requests to " of
+#define ADD_ORIGINS(of)    "Add origins that may make CORS requests to " of
+#define DELETE_ORIGINS(of) "Delete one origin of " of "'s list or all; asks which"
+#define SHOW_ALLOWED(of)   "List the request headers that a preflight to " of " may ask for"
+#define ADD_ALLOWED(of)    "Add request headers that a preflight to " of " may ask for"
+#define DELETE_ALLOWED(of) "Delete one custom allowed header of " of " or all; asks which"
+#define SHOW_EXPOSED(of)   "List the response headers of " of " that a gadget may read"
+#define ADD_EXPOSED(of)    "Add response headers of " of " that a gadget may read"
+#define DELETE_EXPOSED(of) "Delete one custom exposed header of " of " or all; asks which"
+
+#define EDIT    (CMD_EDIT | CMD_RESTART)
+#define CUIC    "utils cuic cors"
+#define LIVE    "utils live-data cors"
+#define FINESSE "utils finesse cors"
+
+/* Privilege levels: documented for `utils live-data cors`, where even the edits of exposed_headers
+ * are ordinary (sic); UNVERIFIED for the others, by analogy. */
 static const struct cmd rows[] = {
-    {"utils cuic cors enable", "", "Enable CORS on this node", 0, 0, 1, CMD_RESTART, cors_enable},
-    {"utils cuic cors disable", "", "Disable CORS on this node; the lists are kept", 0, 0, 1,
-     CMD_RESTART, cors_disable},
-    {"utils cuic cors status", "", "Show whether CORS is enabled on this node", 0, 0, 0, 0,
-     cors_status},
-    {"utils cuic cors allowed_origin list", "",
-     "List the origins that may make CORS requests to this node", 0, 0, 0, 0, origin_list},
-    {"utils cuic cors allowed_origin add", "URL1,URL2,URL3",
-     "Add origins, http[s]://<hostname>[:port], separated by commas without blanks", 1, 1, 1,
-     CMD_RESTART, origin_add},
-    {"utils cuic cors allowed_origin delete", "[INDEX|URL|a]",
-     "Delete one origin or all; asks which unless told (telling is the simulator's own)", 0, 1, 1,
-     CMD_RESTART, origin_delete},
+    {CUIC " enable", ENABLE("CUIC"), NULL, 1, CMD_CUIC | EDIT, cors_set_mode, &cuic_on},
+    {CUIC " disable", DISABLE("CUIC"), NULL, 1, CMD_CUIC | EDIT, cors_set_mode, &cuic_off},
+    {CUIC " status", STATUS("CUIC"), NULL, 0, CMD_CUIC, cors_status, &cors_cuic},
+    {CUIC " allowed_origin list", SHOW_ORIGINS("CUIC"), NULL, 0, CMD_CUIC, cors_list_show,
+     &cuic_origins},
+    {CUIC " allowed_origin add", ADD_ORIGINS("CUIC"), &urls, 1, CMD_CUIC | EDIT, cors_list_add,
+     &cuic_origins},
+    {CUIC " allowed_origin delete", DELETE_ORIGINS("CUIC"), &which_origin, 1, CMD_CUIC | EDIT,
+     cors_list_delete, &cuic_origins},
+    {CUIC " allowed_headers list", SHOW_ALLOWED("CUIC"), NULL, 0, CMD_CUIC, cors_list_show,
+     &cuic_allowed},
+    {CUIC " allowed_headers add", ADD_ALLOWED("CUIC"), &headers, 1, CMD_CUIC | EDIT, cors_list_add,
+     &cuic_allowed},
+    {CUIC " allowed_headers delete", DELETE_ALLOWED("CUIC"), &which_header, 1, CMD_CUIC | EDIT,
+     cors_list_delete, &cuic_allowed},
+    {CUIC " exposed_headers list", SHOW_EXPOSED("CUIC"), NULL, 0, CMD_CUIC, cors_list_show,
+     &cuic_exposed},
+    {CUIC " exposed_headers add", ADD_EXPOSED("CUIC"), &headers, 1, CMD_CUIC | EDIT, cors_list_add,
+     &cuic_exposed},
+    {CUIC " exposed_headers delete", DELETE_EXPOSED("CUIC"), &which_header, 1, CMD_CUIC | EDIT,
+     cors_list_delete, &cuic_exposed},
+    {CUIC " private-network-access status", "Show whether private network access is on", NULL, 0,
+     CMD_CUIC, network_status, NULL},
+    {CUIC " private-network-access enable",
+     "Answer the preflights that browsers send before they reach into a private network", NULL, 1,
+     CMD_CUIC | EDIT, network_enable, NULL},
+    {CUIC " private-network-access disable", "Switch private network access off", NULL, 1,
+     CMD_CUIC | EDIT, network_disable, NULL},
+    {LIVE " enable", ENABLE("Live Data"), NULL, 1, CMD_CUIC | EDIT, cors_set_mode, &live_on},
+    {LIVE " disable", DISABLE("Live Data"), NULL, 1, CMD_CUIC | EDIT, cors_set_mode, &live_off},
+    {LIVE " status", STATUS("Live Data"), NULL, 0, CMD_CUIC, cors_status, &cors_live_data},
+    {LIVE " allowed_origin list", SHOW_ORIGINS("Live Data"), NULL, 0, CMD_CUIC, cors_list_show,
+     &live_origins},
+    {LIVE " allowed_origin add", ADD_ORIGINS("Live Data"), &urls, 1, CMD_CUIC | EDIT, cors_list_add,
+     &live_origins},
+    {LIVE " allowed_origin delete", DELETE_ORIGINS("Live Data"), &which_origin, 1, CMD_CUIC | EDIT,
+     cors_list_delete, &live_origins},
+    {LIVE " allowed_headers list", SHOW_ALLOWED("Live Data"), NULL, 0, CMD_CUIC, cors_list_show,
+     &live_allowed},
+    {LIVE " allowed_headers add", ADD_ALLOWED("Live Data"), &headers, 1, CMD_CUIC | EDIT,
+     cors_list_add, &live_allowed},
+    {LIVE " allowed_headers delete", DELETE_ALLOWED("Live Data"), &which_header, 1, CMD_CUIC | EDIT,
+     cors_list_delete, &live_allowed},
+    {LIVE " exposed_headers list", SHOW_EXPOSED("Live Data"), NULL, 0, CMD_CUIC, cors_list_show,
+     &live_exposed},
+    {LIVE " exposed_headers add", ADD_EXPOSED("Live Data"), &headers, 0, CMD_CUIC | EDIT,
+     cors_list_add, &live_exposed},
+    {LIVE " exposed_headers delete", DELETE_EXPOSED("Live Data"), &which_header, 0, CMD_CUIC | EDIT,
+     cors_list_delete, &live_exposed},
+    {FINESSE " enable", ENABLE("Finesse"), NULL, 1, CMD_FINESSE | EDIT, cors_set_mode, &finesse_on},
+    {FINESSE " enable_all", "Enable CORS for Finesse on this node, for all origins", NULL, 1,
+     CMD_FINESSE | EDIT, cors_set_mode, &finesse_all},
+    {FINESSE " disable", DISABLE("Finesse"), NULL, 1, CMD_FINESSE | EDIT, cors_set_mode,
+     &finesse_off},
+    {FINESSE " status", STATUS("Finesse"), NULL, 0, CMD_FINESSE, cors_status, &cors_finesse},
+    {FINESSE " allowed_origin list", SHOW_ORIGINS("Finesse"), NULL, 0, CMD_FINESSE, cors_list_show,
+     &finesse_origins},
+    {FINESSE " allowed_origin add", ADD_ORIGINS("Finesse"), &urls, 1, CMD_FINESSE | EDIT,
+     cors_list_add, &finesse_origins},
+    {FINESSE " allowed_origin delete", DELETE_ORIGINS("Finesse"), &which_origin, 1,
+     CMD_FINESSE | EDIT, cors_list_delete, &finesse_origins},
+    {FINESSE " allowed_headers list", SHOW_ALLOWED("Finesse"), NULL, 0, CMD_FINESSE, cors_list_show,
+     &finesse_allowed},
+    {FINESSE " allowed_headers add", ADD_ALLOWED("Finesse"), &headers, 1, CMD_FINESSE | EDIT,
+     cors_list_add, &finesse_allowed},
+    {FINESSE " allowed_headers delete", DELETE_ALLOWED("Finesse"), &which_header, 1,
+     CMD_FINESSE | EDIT, cors_list_delete, &finesse_allowed},
+    {FINESSE " exposed_headers list", SHOW_EXPOSED("Finesse"), NULL, 0, CMD_FINESSE, cors_list_show,
+     &finesse_exposed},
+    {FINESSE " exposed_headers add", ADD_EXPOSED("Finesse"), &headers, 1, CMD_FINESSE | EDIT,
+     cors_list_add, &finesse_exposed},
+    {FINESSE " exposed_headers delete", DELETE_EXPOSED("Finesse"), &which_header, 1,
+     CMD_FINESSE | EDIT, cors_list_delete, &finesse_exposed},
 };
 
 size_t cmds_cors(const struct cmd **table, size_t n)

@@ -1,10 +1,15 @@
+#include <assert.h>
 #include <getopt.h>
+#include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "shell.h"
+
+#define FROM_MAX 64 /* bytes of where the user sits */
 
 static const char usage[] =
     "usage: cuicsim-cli [-c FILE] [-n NODE] [--json] [--privilege 0|1] [COMMAND WORD...]\n"
@@ -93,16 +98,19 @@ static enum err load_config(const struct options *o, struct config **ret, struct
     return e == ERR_OK ? config_load(path, ret, why) : e;
 }
 
-static bool pick_node(const struct config *c, const char *name, size_t *ret)
+/** The node to be on; NULL after saying which there are. */
+static const struct node *pick_node(const struct config *c, const char *name)
 {
-    *ret = name == NULL ? 0 : config_node_by_name(c, name);
-    if (*ret < c->n_nodes)
-        return true;
+    const struct node *n = name == NULL ? &c->nodes[0] : config_find_node(c, slice_of(name));
+
+    assert(c->nodes != NULL); /* a configuration without a node is refused */
+    if (n != NULL)
+        return n;
     (void)fprintf(stderr, "cuicsim-cli: no such node; the configuration has");
-    for (size_t i = 0; i < c->n_nodes; i++)
+    for (size_t i = 0; i < config_all_nodes(c); i++)
         (void)fprintf(stderr, " %s", c->nodes[i].name);
     (void)fputc('\n', stderr);
-    return false;
+    return NULL;
 }
 
 /** Words of the command line are one command, joined by blanks as they would be typed. */
@@ -113,6 +121,9 @@ static enum result run_words(struct shell *sh, int n, char **words)
     buf_init(&line, TERM_LINE_MAX);
     for (int i = 0; i < n; i++)
         (void)buf_printf(&line, "%s%s", i == 0 ? "" : " ", words[i]);
+    for (size_t i = 0; i < line.n; i++) /* as for a line that is read */
+        if (line.text[i] == '\t')
+            line.text[i] = ' ';
     enum result r = RESULT_USAGE;
     if (line.state == ERR_OK)
         r = shell_run(sh, buf_text(&line));
@@ -125,22 +136,81 @@ static enum result run_words(struct shell *sh, int n, char **words)
 /** @source facts: the banner of a real login; the hardware lines are left away */
 static void print_banner(const struct shell *sh)
 {
-    const struct node *node = &sh->config->nodes[sh->node];
+    const struct node *node = sh->node;
+    const char *role = node->is_publisher ? "publisher" : "subscriber";
 
+    if (node->platform == PLATFORM_FINESSE)
+        role = node->is_publisher ? "Finesse, primary" : "Finesse, secondary";
     (void)fprintf(sh->to,
                   "Command Line Interface is starting up, please wait ...\n\n"
                   "   Welcome to the Platform Command Line Interface\n\n"
                   "cuicsim " CUICSIM_VERSION ": simulated node %s (%s, %s)\n\n",
-                  node->name, node->hostname, node->is_publisher ? "publisher" : "subscriber");
+                  node->name, node->hostname, role);
 }
 
+/** ~/.cuicsim_history; NULL when nobody is at home. free() it. */
+static char *history_path(void)
+{
+    const char *home = getenv("HOME");
+    struct buf path;
+
+    if (home == NULL || home[0] == '\0')
+        return NULL;
+    buf_init(&path, PATH_MAX);
+    (void)buf_printf(&path, "%s/.cuicsim_history", home);
+    return buf_take(&path);
+}
+
+static enum result run_session(struct shell *sh)
+{
+    bool is_person = sh->term.is_interactive && !sh->is_json;
+    auto_text *history = is_person ? history_path() : NULL;
+
+    if (is_person && term_open_edit(&sh->term, history) != ERR_OK) {
+        (void)fprintf(stderr, "cuicsim-cli: %s\n", err_text(ERR_NOMEM));
+        return RESULT_UNUSABLE;
+    }
+    if (is_person)
+        print_banner(sh);
+    enum result r = shell_loop(sh);
+    term_close(&sh->term);
+    return r;
+}
+
+/** A command of the command line, or the one that an ssh client was given: sshd runs us as a forced
+ *  command then. */
 static enum result run(struct shell *sh, int n, char **words)
 {
-    if (n > 0)
-        return run_words(sh, n, words);
-    if (sh->term.is_interactive && !sh->is_json)
-        print_banner(sh);
-    return shell_loop(sh);
+    char *given = getenv("SSH_ORIGINAL_COMMAND");
+
+    if (n == 0 && given == NULL)
+        return run_session(sh);
+    sh->never_asks = sh->term.is_interactive;
+    return n == 0 ? run_words(sh, 1, &given) : run_words(sh, n, words);
+}
+
+/** The account's name. Several names may be one user (an admin and a trainee, both of whom may write
+ *  the store): sshd and login tell which it is, and are believed when it is this user's. */
+static const char *user_name(void)
+{
+    const char *name = getenv("LOGNAME");
+    const struct passwd *account = name == NULL ? NULL : getpwnam(name);
+
+    if (account == NULL || account->pw_uid != getuid())
+        account = getpwuid(getuid());
+    return account == NULL ? "?" : account->pw_name;
+}
+
+/** Who changes something: the account, and the ssh client's address. */
+static void find_user(struct shell *sh, char from[FROM_MAX])
+{
+    const char *client = getenv("SSH_CONNECTION"); /* "ADDRESS PORT ADDRESS PORT" */
+
+    sh->user = user_name();
+    (void)snprintf(from, FROM_MAX, "local");
+    if (client != NULL && client[0] != '\0')
+        (void)text_copy_defused(from, FROM_MAX, (struct slice){client, strcspn(client, " ")});
+    sh->from = from;
 }
 
 /** What was printed may still be on its way: a full disk must not look like success. */
@@ -150,6 +220,27 @@ static int end(enum result r)
         return (int)r;
     (void)fprintf(stderr, "cuicsim-cli: the output cannot be written\n");
     return r == RESULT_DONE ? RESULT_FAILED : (int)r;
+}
+
+/** Everything that needs a node to be on. */
+static enum result run_on(const struct config *c, const struct node *node, const struct options *o,
+                          int n, char **words)
+{
+    char from[FROM_MAX];
+    struct shell sh = {.config = c,
+                       .node = node,
+                       .privilege = o->privilege,
+                       .is_json = o->is_json,
+                       .is_paging = true,
+                       .to = stdout};
+
+    sh.term = (struct term){.in = stdin,
+                            .out = o->is_json ? NULL : stdout,
+                            .is_interactive = isatty(STDIN_FILENO) == 1};
+    find_user(&sh, from);
+    enum result r = run(&sh, n, words);
+    store_close(sh.store);
+    return r;
 }
 
 int main(int argc, char **argv)
@@ -165,12 +256,10 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "cuicsim-cli: %s\n", why.text[0] == '\0' ? err_text(e) : why.text);
         return RESULT_UNUSABLE;
     }
-    struct shell sh = {.config = c, .privilege = o.privilege, .is_json = o.is_json, .to = stdout};
-    sh.term = (struct term){stdin, o.is_json ? NULL : stdout, isatty(STDIN_FILENO) == 1};
+    const struct node *node = pick_node(c, o.node);
     enum result r = RESULT_USAGE;
-    if (pick_node(c, o.node, &sh.node))
-        r = run(&sh, argc - optind, argv + optind);
-    store_close(sh.store);
+    if (node != NULL)
+        r = run_on(c, node, &o, argc - optind, argv + optind);
     config_free(c);
     return end(r);
 }

@@ -348,17 +348,14 @@ void config_free(struct config *c)
 {
     if (c == NULL)
         return;
-    for (size_t i = 0; i < c->n_nodes; i++) {
+    for (size_t i = 0; i < config_all_nodes(c); i++) {
         free(c->nodes[i].name);
         free(c->nodes[i].hostname);
     }
     for (size_t i = 0; i < c->n_endpoints; i++)
         free(c->endpoints[i].text);
-    for (size_t i = 0; i < c->n_finesse_hostnames; i++)
-        free(c->finesse_hostnames[i]);
     free(c->nodes);
     free(c->endpoints);
-    free(c->finesse_hostnames);
     free(c->path);
     free(c->state_dir);
     free(c->cert_dir);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "appliance.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -15,6 +16,7 @@ struct node {
     char *name;     /* "cuicpub": the word of -n, the store and the log */
     char *hostname; /* lower case; SNI and the Host field are compared with it */
     bool is_publisher;
+    enum platform platform;
 };
 
 /** What answers at an address. */
@@ -55,12 +57,11 @@ struct config {
     unsigned idle_seconds;
     unsigned trace_keep;
     bool trace_bodies;
-    struct node *nodes;
-    size_t n_nodes;
+    struct node *nodes; /* the CUIC cluster's first, then the Finesse nodes */
+    size_t n_nodes;     /* of the CUIC cluster, at least one */
+    size_t n_finesse;
     struct endpoint *endpoints;
     size_t n_endpoints;
-    char **finesse_hostnames;
-    size_t n_finesse_hostnames;
 };
 
 enum config_type { CONFIG_BOOL, CONFIG_NUMBER, CONFIG_WORD, CONFIG_TEXT, CONFIG_PATH, CONFIG_LIST };
@@ -93,11 +94,21 @@ enum err config_find(const char *option, char **ret, struct diag *why);
 /** Path of a file in the state directory; free() it. NULL when memory is short. */
 char *config_state_path(const struct config *c, const char *file);
 
-/** Index of the node that a Host field names; 0, the first node, for any other name.
+/** Number of nodes of both products. */
+size_t config_all_nodes(const struct config *c);
+
+/** Index of the CUIC node that a Host field names; 0, the first node, for any other name.
  * @param host  with or without a port; `at` may be NULL */
 size_t config_node_by_host(const struct config *c, struct slice host);
 
-/** Index of the node of this name, or n_nodes. */
-size_t config_node_by_name(const struct config *c, const char *name);
+#define CONFIG_ADDRESS_MAX 46 /* bytes, with the terminator */
+
+/** The address at which a client finds the node: that of the first listener for its product, the
+ *  loopback when that one is a wildcard. */
+void config_node_address(const struct config *c, const struct node *node,
+                         char ret[CONFIG_ADDRESS_MAX]);
+
+/** The node of either product with this name or host name, or NULL. */
+const struct node *config_find_node(const struct config *c, struct slice name);
 
 #endif

@@ -64,12 +64,9 @@ static enum err check_unique_hostname(const struct reading *r, cfg_t *section,
     const char *other = NULL;
 
     assert(hostname != NULL);
-    for (size_t i = 0; i < c->n_nodes && other == NULL; i++)
+    for (size_t i = 0; i < config_all_nodes(c) && other == NULL; i++)
         if (strcmp(c->nodes[i].hostname, hostname) == 0)
-            other = c->nodes[i].name;
-    for (size_t i = 0; i < c->n_finesse_hostnames && other == NULL; i++)
-        if (strcmp(c->finesse_hostnames[i], hostname) == 0)
-            other = "listen finesse";
+            other = c->nodes[i].platform == PLATFORM_FINESSE ? "listen finesse" : c->nodes[i].name;
     if (other == NULL)
         return ERR_OK;
     (void)snprintf(message, sizeof message,
@@ -92,7 +89,7 @@ static enum err read_node(const struct reading *r, cfg_t *section)
     const struct config_key *key = find_key("node", "hostname");
     const char *hostname = config_value(section, key);
     struct node *node = &r->config->nodes[r->config->n_nodes];
-    struct node made = {NULL, NULL, false};
+    struct node made = {.platform = PLATFORM_CUIC};
     int role = 0;
 
     if (!is_node_name(cfg_title(section)))
@@ -204,24 +201,58 @@ static enum err add_endpoint(const struct reading *r, cfg_t *section, enum site 
     return ERR_OK;
 }
 
-static enum err add_finesse_hostname(const struct reading *r, cfg_t *section, const char *text)
+/** A Finesse node is called by the first label of its host name, or by all of it when that is an
+ *  address, or when another node is called so. */
+static char *finesse_node_name(const struct config *c, const char *hostname)
+{
+    struct slice label = {hostname, strcspn(hostname, ".")};
+    bool is_address = strspn(hostname, "0123456789.") == strlen(hostname) || hostname[0] == '[';
+
+    if (is_address || config_find_node(c, label) != NULL)
+        return strdup(hostname);
+    return strndup(hostname, label.n);
+}
+
+/** Only a host name of one label can be another node's name. */
+static enum err check_unique_name(const struct reading *r, cfg_t *section,
+                                  const struct config_key *key, const char *name)
+{
+    const struct config *c = r->config;
+    char message[ORIGIN_MAX + 96];
+
+    for (size_t i = 0; i < config_all_nodes(c); i++)
+        if (strcmp(c->nodes[i].name, name) == 0) {
+            (void)snprintf(message, sizeof message,
+                           "'%s' is what %s is called already; every node needs its own name", name,
+                           c->nodes[i].hostname);
+            return config_fail(r, section, key, message);
+        }
+    return ERR_OK;
+}
+
+static enum err add_finesse_node(const struct reading *r, cfg_t *section, const char *text)
 {
     const struct config_key *key = find_key("listen", "hostnames");
     struct config *c = r->config;
-    char **grown = realloc(c->finesse_hostnames, (c->n_finesse_hostnames + 1) * sizeof *grown);
+    struct node made = {.platform = PLATFORM_FINESSE, .is_publisher = c->n_finesse == 0};
+    struct node *grown = realloc(c->nodes, (c->n_nodes + c->n_finesse + 1) * sizeof *grown);
 
     if (grown == NULL)
         return ERR_NOMEM;
-    c->finesse_hostnames = grown;
-    char *name = NULL;
-    enum err e = copy_hostname(r, section, key, text, &name);
+    c->nodes = grown;
+    enum err e = copy_hostname(r, section, key, text, &made.hostname);
     if (e == ERR_OK)
-        e = check_unique_hostname(r, section, key, name);
+        e = check_unique_hostname(r, section, key, made.hostname);
+    if (e == ERR_OK && (made.name = finesse_node_name(c, made.hostname)) == NULL)
+        e = ERR_NOMEM;
+    if (e == ERR_OK)
+        e = check_unique_name(r, section, key, made.name);
     if (e != ERR_OK) {
-        free(name);
+        free(made.name);
+        free(made.hostname);
         return e;
     }
-    c->finesse_hostnames[c->n_finesse_hostnames++] = name;
+    c->nodes[c->n_nodes + c->n_finesse++] = made;
     return ERR_OK;
 }
 
@@ -252,7 +283,7 @@ static enum err read_listener(const struct reading *r, cfg_t *section)
     for (unsigned i = 0; e == ERR_OK && i < n_addresses; i++)
         e = add_endpoint(r, section, site, cfg_getnstr(section, "addresses", i));
     for (unsigned i = 0; e == ERR_OK && i < n_hostnames; i++)
-        e = add_finesse_hostname(r, section, cfg_getnstr(section, "hostnames", i));
+        e = add_finesse_node(r, section, cfg_getnstr(section, "hostnames", i));
     return e;
 }
 
@@ -268,6 +299,11 @@ enum err config_read_listeners(const struct reading *r)
     return ERR_OK;
 }
 
+size_t config_all_nodes(const struct config *c)
+{
+    return c->n_nodes + c->n_finesse;
+}
+
 size_t config_node_by_host(const struct config *c, struct slice host)
 {
     struct slice name = host;
@@ -281,11 +317,13 @@ size_t config_node_by_host(const struct config *c, struct slice host)
     return 0;
 }
 
-size_t config_node_by_name(const struct config *c, const char *name)
+const struct node *config_find_node(const struct config *c, struct slice name)
 {
-    size_t i = 0;
-
-    while (i < c->n_nodes && strcmp(c->nodes[i].name, name) != 0)
-        i++;
-    return i;
+    for (size_t i = 0; i < config_all_nodes(c); i++)
+        if (slice_is(name, c->nodes[i].name))
+            return &c->nodes[i];
+    for (size_t i = 0; i < config_all_nodes(c); i++)
+        if (slice_is_nocase(name, c->nodes[i].hostname))
+            return &c->nodes[i];
+    return NULL;
 }

@@ -16,15 +16,17 @@ struct lab_settings lab_article(const struct node *n, enum service service)
         "https://finesses.uccelab.tac:8445",
     };
 
-    (void)service; /* CUIC and Live Data are listed alike */
-    if (n->is_publisher)
-        return (struct lab_settings){true, publisher, COUNT(publisher)};
-    return (struct lab_settings){true, subscriber, COUNT(subscriber)};
+    if (service == SERVICE_FINESSE)
+        return lab_factory(n, service);
+    if (n->is_publisher) /* CUIC and Live Data are listed alike */
+        return (struct lab_settings){CORS_ENABLED, publisher, COUNT(publisher)};
+    return (struct lab_settings){CORS_ENABLED, subscriber, COUNT(subscriber)};
 }
 
 struct lab_settings lab_factory(const struct node *n, enum service service)
 {
     (void)n;
-    (void)service;
-    return (struct lab_settings){false, NULL, 0};
+    if (service == SERVICE_FINESSE)
+        return (struct lab_settings){CORS_ENABLED_ALL, NULL, 0};
+    return (struct lab_settings){CORS_DISABLED, NULL, 0};
 }

@@ -11,7 +11,7 @@ const size_t policy_n_methods = COUNT(policy_methods);
 
 /* The first seven are Finesse's documented defaults; that they come first is what the captured
  * order of access-control-allow-headers proves (two pairs of names share a bucket). */
-const char *const policy_allowed_headers[] = {
+static const char *const cuic_allowed[] = {
     "content-type",
     "x-requested-with",
     "accept",
@@ -26,45 +26,92 @@ const char *const policy_allowed_headers[] = {
     "user-agent",
     "access-control-request-private-network",
 };
-const size_t policy_n_allowed_headers = COUNT(policy_allowed_headers);
-
-const char *const policy_exposed_headers[] = {
+static const char *const cuic_exposed[] = {
     "access-control-allow-origin",  "access-control-allow-credentials",
     "access-control-allow-methods", "access-control-allow-headers",
     "access-control-max-age",       "access-control-allow-private-network",
 };
-const size_t policy_n_exposed_headers = COUNT(policy_exposed_headers);
+static const char *const finesse_allowed[] = {
+    "content-type",
+    "x-requested-with",
+    "accept",
+    "origin",
+    "authorization",
+    "access-control-request-method",
+    "access-control-request-headers",
+    "requestid",
+    "range",
+};
+static const char *const finesse_exposed[] = {
+    "access-control-allow-origin",  "access-control-allow-credentials",
+    "access-control-allow-methods", "access-control-allow-headers",
+    "access-control-max-age",
+};
 
 const char *service_name(enum service s)
 {
-    return s == SERVICE_CUIC ? "cuic" : "live-data";
+    static const char *const name[SERVICE_COUNT] = {"cuic", "live-data", "finesse"};
+
+    return name[s];
 }
 
-struct policy_spec policy_spec_default(void)
+const char *list_name(enum list l)
 {
-    return (struct policy_spec){
-        .credentials = true,
-        .max_age_s = 600,
-        .builtin_allowed = policy_allowed_headers,
-        .n_builtin_allowed = policy_n_allowed_headers,
-        .builtin_exposed = policy_exposed_headers,
-        .n_builtin_exposed = policy_n_exposed_headers,
-    };
+    static const char *const name[LIST_COUNT] = {"allowed_origin", "allowed_headers",
+                                                 "exposed_headers"};
+
+    return name[l];
 }
 
-/** A spec that names no built-in list means the product's. */
+const char *const *policy_builtin_headers(enum service s, enum list l, size_t *ret_n)
+{
+    static const struct {
+        const char *const *at;
+        size_t n;
+    } builtin[2][2] = {
+        {{cuic_allowed, COUNT(cuic_allowed)}, {cuic_exposed, COUNT(cuic_exposed)}},
+        {{finesse_allowed, COUNT(finesse_allowed)}, {finesse_exposed, COUNT(finesse_exposed)}},
+    };
+    size_t product = s == SERVICE_FINESSE ? 1 : 0;
+    size_t which = l == LIST_EXPOSED_HEADERS ? 1 : 0;
+
+    *ret_n = builtin[product][which].n;
+    return builtin[product][which].at;
+}
+
+bool policy_is_builtin_header(enum service s, enum list l, struct slice name)
+{
+    size_t n = 0;
+    const char *const *builtin = policy_builtin_headers(s, l, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (slice_is_nocase(name, builtin[i]))
+            return true;
+    return false;
+}
+
+struct policy_spec policy_spec_default(enum service s)
+{
+    struct policy_spec spec = {.credentials = true, .max_age_s = 600};
+
+    spec.builtin_allowed = policy_builtin_headers(s, LIST_ALLOWED_HEADERS, &spec.n_builtin_allowed);
+    spec.builtin_exposed = policy_builtin_headers(s, LIST_EXPOSED_HEADERS, &spec.n_builtin_exposed);
+    return spec;
+}
+
+/** A spec that names no built-in list means CUIC's. */
 static struct policy_spec with_builtins(const struct policy_spec *spec)
 {
     struct policy_spec s = *spec;
-    struct policy_spec product = policy_spec_default();
+    struct policy_spec cuic = policy_spec_default(SERVICE_CUIC);
 
     if (s.builtin_allowed == NULL) {
-        s.builtin_allowed = product.builtin_allowed;
-        s.n_builtin_allowed = product.n_builtin_allowed;
+        s.builtin_allowed = cuic.builtin_allowed;
+        s.n_builtin_allowed = cuic.n_builtin_allowed;
     }
     if (s.builtin_exposed == NULL) {
-        s.builtin_exposed = product.builtin_exposed;
-        s.n_builtin_exposed = product.n_builtin_exposed;
+        s.builtin_exposed = cuic.builtin_exposed;
+        s.n_builtin_exposed = cuic.n_builtin_exposed;
     }
     return s;
 }

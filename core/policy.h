@@ -10,12 +10,19 @@
 #include "base/text.h"
 #include "hdrlist.h"
 
-/** What answers on a node. */
-enum service { SERVICE_CUIC, SERVICE_LIVE_DATA };
-#define SERVICE_COUNT 2
+/** What has CORS settings of its own: the first two on each CUIC node, the last on a Finesse. */
+enum service { SERVICE_CUIC, SERVICE_LIVE_DATA, SERVICE_FINESSE };
+#define SERVICE_COUNT 3
 
-/** "cuic" or "live-data": the word of the configuration, the store and the log. */
+/** "cuic", "live-data", "finesse": the word of the configuration, the store and the log. */
 const char *service_name(enum service s);
+
+/** The lists that an administrator edits. */
+enum list { LIST_ORIGINS, LIST_ALLOWED_HEADERS, LIST_EXPOSED_HEADERS };
+#define LIST_COUNT 3
+
+/** "allowed_origin", "allowed_headers", "exposed_headers": the word of the shell and the store. */
+const char *list_name(enum list l);
 
 /** What the answer is to a cross-origin request while CORS is disabled.
  *  UNVERIFIED: which of the two the product does; settled by one request to a real node. */
@@ -28,7 +35,7 @@ enum cors_disabled_answer {
 struct policy_spec {
     bool enabled;
     bool private_network;
-    bool any_origin; /* the list is `*`; the product cannot be set so, Tomcat's filter can */
+    bool any_origin; /* whatever is listed: Finesse's enable_all; CUIC cannot be set so */
     bool credentials;
     unsigned max_age_s; /* 0: no access-control-max-age */
     const char *const *origins;
@@ -37,9 +44,9 @@ struct policy_spec {
     size_t n_custom_allowed;
     const char *const *custom_exposed;
     size_t n_custom_exposed;
-    const char *const *builtin_allowed; /* NULL: the product's */
+    const char *const *builtin_allowed; /* NULL: CUIC's */
     size_t n_builtin_allowed;
-    const char *const *builtin_exposed; /* NULL: the product's */
+    const char *const *builtin_exposed; /* NULL: CUIC's */
     size_t n_builtin_exposed;
 };
 
@@ -59,17 +66,22 @@ struct policy {
     char *storage;
 };
 
-/** The product's built-in lists, lower case, in the order in which the captured answers' HashSet
- *  order says they were configured. @source captures, docs/fidelity.md#lists */
+/** The product's fixed methods, in the order in which the captured answers' HashSet order says they
+ *  were configured. @source captures, docs/fidelity.md#lists */
 extern const char *const policy_methods[];
 extern const size_t policy_n_methods;
-extern const char *const policy_allowed_headers[];
-extern const size_t policy_n_allowed_headers;
-extern const char *const policy_exposed_headers[];
-extern const size_t policy_n_exposed_headers;
+
+/** Header names that a service has without being told, and never loses: lower case.
+ * @param l  LIST_ALLOWED_HEADERS or LIST_EXPOSED_HEADERS
+ * UNVERIFIED for Live Data, which is given CUIC's; settled by its `allowed_headers list`
+ * @source CUIC's as captured, Finesse's as documented: docs/fidelity.md#lists */
+const char *const *policy_builtin_headers(enum service s, enum list l, size_t *ret_n);
+
+/** Whether this name is one of them, in whatever case. */
+bool policy_is_builtin_header(enum service s, enum list l, struct slice name);
 
 /** The settings of a fresh service: everything as captured, CORS disabled, nothing listed. */
-struct policy_spec policy_spec_default(void);
+struct policy_spec policy_spec_default(enum service s);
 
 /** @return ERR_OK, ERR_NOMEM; the result is freed with policy_free, which accepts NULL */
 enum err policy_new(const struct policy_spec *spec, struct policy **ret);
@@ -79,6 +91,14 @@ void policy_free(struct policy *p);
  *  the time does not grow with the list. */
 const char *policy_find_origin(const struct policy *p, struct slice origin);
 
+/** Where a service is in its life; it follows from times alone, so that nobody has to finish what a
+ *  killed shell began. All zero: started. */
+struct life {
+    bool is_stopped;           /* where it ends */
+    int64_t stopping_until_ms; /* since 1970 */
+    int64_t starting_until_ms;
+};
+
 /** All policies that the server decides by, of one revision of the store. Shared by threads:
  *  immutable but for the count of its users. */
 struct policy_set {
@@ -86,8 +106,8 @@ struct policy_set {
     int64_t revision;
     size_t n_nodes;
     struct service_view {
-        struct policy *policy;
-        int64_t down_until_ms; /* since 1970: the service restarts until then; 0 when it runs */
+        struct policy *policy; /* NULL when the node has no such service */
+        struct life life;      /* of the service behind the proxy that answers by it */
     } view[];                  /* n_nodes * SERVICE_COUNT */
 };
 

@@ -36,7 +36,7 @@ static enum err connect_db(struct store *s, int flags, unsigned busy_ms, struct 
         return db_fail(s, rc, why);
     (void)sqlite3_extended_result_codes(s->db, 1);
     (void)sqlite3_busy_timeout(s->db, (int)busy_ms);
-    return db_exec(s, "PRAGMA foreign_keys = ON", why);
+    return ERR_OK;
 }
 
 static enum err new_store(const struct config *c, struct store **ret)
@@ -54,53 +54,73 @@ static enum err new_store(const struct config *c, struct store **ret)
     return ERR_OK;
 }
 
-/** A node that the store does not know gets both services in both stages, as a fresh node has
- *  them. Reads first: opening a store that has all nodes writes nothing. */
-static enum err add_node(struct store *s, const char *name, struct diag *why)
+/** Give the node one service in both stages, as a fresh node has it.
+ *  @source a fresh Finesse 12.6 is at enable_all; CUIC's and Live Data's state is UNVERIFIED */
+static enum err add_service(struct store *s, struct target t, struct diag *why)
 {
     static const char *const sql[] = {
-        "INSERT INTO node (name) VALUES (?1) ON CONFLICT DO NOTHING",
-        "INSERT INTO service (node_id, name) SELECT node.id, kind.column1"
-        " FROM node, (VALUES ('cuic'), ('live-data')) AS kind WHERE node.name = ?1"
+        "INSERT INTO node (name) VALUES (:node) ON CONFLICT DO NOTHING",
+        "INSERT INTO service (node_id, name) SELECT id, :name FROM node WHERE name = :node"
         " ON CONFLICT DO NOTHING",
-        "INSERT INTO policy (service_id, stage) SELECT service.id, stage.column1"
+        "INSERT INTO policy (service_id, stage, enabled, any_origin)"
+        " SELECT service.id, stage.column1, :any, :any"
         " FROM service JOIN node ON node.id = service.node_id,"
-        " (VALUES ('configured'), ('running')) AS stage WHERE node.name = ?1"
-        " ON CONFLICT DO NOTHING",
+        " (VALUES ('configured'), ('running')) AS stage"
+        " WHERE node.name = :node AND service.name = :name ON CONFLICT DO NOTHING",
     };
     enum err e = ERR_OK;
 
     for (size_t i = 0; e == ERR_OK && i < sizeof sql / sizeof sql[0]; i++) {
         auto_stmt *q = NULL;
         e = db_prepare(s, sql[i], &q, why);
-        if (e == ERR_OK && sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC) != SQLITE_OK)
-            e = db_fail(s, SQLITE_NOMEM, why);
+        if (e == ERR_OK)
+            e = db_bind_text(s, q, ":node", t.node, why);
+        if (e == ERR_OK)
+            e = db_bind_text(s, q, ":name", service_name(t.service), why);
+        if (e == ERR_OK)
+            e = db_bind_int(s, q, ":any", t.service == SERVICE_FINESSE, why);
         if (e == ERR_OK)
             e = db_run(s, q, why);
     }
     return e;
 }
 
-static enum err add_missing_nodes(struct store *s, const struct config *c, struct diag *why)
+static enum err count_missing(struct store *s, const struct config *c, size_t *ret,
+                              struct diag *why)
 {
     sqlite3_int64 id = 0;
-    size_t missing = 0;
     enum err e = ERR_OK;
 
-    for (size_t i = 0; e == ERR_OK && i < c->n_nodes; i++) {
-        e = db_service_id(s, (struct target){c->nodes[i].name, SERVICE_CUIC}, &id, why);
+    *ret = 0;
+    for (size_t i = 0; e == ERR_OK && i < config_all_nodes(c) * SERVICE_COUNT; i++) {
+        struct target t;
+        if (!nth_target(c, i, &t))
+            continue;
+        e = db_service_id(s, t, &id, why);
         if (e == ERR_NOTFOUND) {
-            missing++;
+            (*ret)++;
             e = ERR_OK;
         }
     }
+    return e;
+}
+
+/** Reads first: opening a store that has all nodes writes nothing. */
+static enum err add_missing(struct store *s, const struct config *c, struct diag *why)
+{
+    size_t missing = 0;
+    enum err e = count_missing(s, c, &missing, why);
+
     if (e != ERR_OK || missing == 0)
         return e;
     e = db_begin(s, why);
     if (e != ERR_OK)
         return e;
-    for (size_t i = 0; e == ERR_OK && i < c->n_nodes; i++)
-        e = add_node(s, c->nodes[i].name, why);
+    for (size_t i = 0; e == ERR_OK && i < config_all_nodes(c) * SERVICE_COUNT; i++) {
+        struct target t;
+        if (nth_target(c, i, &t))
+            e = add_service(s, t, why);
+    }
     return db_end(s, e, why);
 }
 
@@ -121,12 +141,16 @@ static enum err open_writer(struct store *s, const struct config *c, unsigned bu
         e = connect_db(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, busy_ms, why);
     if (e == ERR_OK && sqlite3_db_readonly(s->db, "main") == 1)
         e = db_fail(s, SQLITE_READONLY, why);
+    if (e == ERR_OK) /* a migration may have to make a table anew */
+        e = db_exec(s, "PRAGMA foreign_keys = OFF", why);
     if (e == ERR_OK)
         e = schema_update(s, why);
     if (e == ERR_OK)
         e = use_wal(s, why);
     if (e == ERR_OK)
-        e = add_missing_nodes(s, c, why);
+        e = db_exec(s, "PRAGMA foreign_keys = ON", why);
+    if (e == ERR_OK)
+        e = add_missing(s, c, why);
     return e == ERR_OK ? note_file(s, why) : e;
 }
 

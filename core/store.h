@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "appliance.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "config.h"
@@ -66,43 +67,105 @@ enum err store_revision(struct store *s, int64_t *ret, struct diag *why);
 enum err store_load_policies(struct store *s, const struct config *c, struct policy_set **ret,
                              struct diag *why);
 
-/** Whether CORS is enabled. ERR_NOTFOUND: the store has no such node. */
-enum err store_get_enabled(struct store *s, struct target t, enum stage stage, bool *ret,
-                           struct diag *why);
-enum err store_get_origins(struct store *s, struct target t, enum stage stage,
-                           struct text_list *ret, struct diag *why);
+/** Whether a service takes part in CORS, and for whom. */
+enum cors_mode {
+    CORS_DISABLED,
+    CORS_ENABLED,
+    CORS_ENABLED_ALL /* any origin, whatever is listed: Finesse only */
+};
 
-/** Edits. Each is one transaction: all of it or nothing, and durable when the call returns. With
- *  APPLY_IMMEDIATE it changes both stages, otherwise the configured one alone. */
-enum err store_set_enabled(struct store *s, struct target t, bool enabled, enum apply_changes apply,
-                           struct diag *why);
+/** The settings of a service that are not lists. */
+struct cors_settings {
+    enum cors_mode mode;
+    bool private_network;
+};
 
-/** Append origins; those listed already are left alone.
+/** ERR_NOTFOUND: the store has no such node, or no such service on it. */
+enum err store_get_settings(struct store *s, struct target t, enum stage stage,
+                            struct cors_settings *ret, struct diag *why);
+
+/** What an administrator listed; built-in headers are not among it. */
+enum err store_get_list(struct store *s, struct target t, enum stage stage, enum list list,
+                        struct text_list *ret, struct diag *why);
+
+/** Who changes something: what the audit log says about it. */
+struct change {
+    const char *user;
+    const char *from;    /* where the user sits: an address, or "local" */
+    const char *command; /* as typed */
+    int64_t at_ms;       /* since 1970 */
+    enum apply_changes apply;
+};
+
+/** Edits. Each is one transaction: all of it, its line in the audit log included, or nothing, and
+ *  durable when the call returns. With APPLY_IMMEDIATE it changes both stages, otherwise the
+ *  configured one alone. */
+enum err store_set_mode(struct store *s, struct target t, enum cors_mode mode,
+                        const struct change *by, struct diag *why);
+enum err store_set_private_network(struct store *s, struct target t, bool private_network,
+                                   const struct change *by, struct diag *why);
+
+/** Append to a list; entries listed already are left alone.
+ * @param max_chars  ERR_LIMIT when the whole list would be longer, commas included; 0: no limit
  * @param ret_added  n booleans: whether this entry was new */
-enum err store_add_origins(struct store *s, struct target t, const char *const *origins, size_t n,
-                           enum apply_changes apply, bool *ret_added, struct diag *why);
+enum err store_add(struct store *s, struct target t, enum list list, const char *const *entries,
+                   size_t n, size_t max_chars, const struct change *by, bool *ret_added,
+                   struct diag *why);
 
-/** Remove origins. @param ret_removed  how many were there */
-enum err store_remove_origins(struct store *s, struct target t, const char *const *origins,
-                              size_t n, enum apply_changes apply, size_t *ret_removed,
-                              struct diag *why);
+/** Remove from a list. @param ret_removed  how many were there */
+enum err store_remove(struct store *s, struct target t, enum list list, const char *const *entries,
+                      size_t n, const struct change *by, size_t *ret_removed, struct diag *why);
 
-/** Restart the service: the configured settings become the running ones, and until `down_until_ms`
- *  (since 1970; 0: not at all) it does not answer. */
-enum err store_restart(struct store *s, struct target t, int64_t down_until_ms, struct diag *why);
+/** Start, stop or restart a service of a node. When it starts, the configured settings of what it
+ *  loads become the running ones.
+ * @param takes_ms  how long a restart takes */
+enum err store_move_service(struct store *s, const char *node,
+                            const struct appliance_service *service, enum life_action action,
+                            int64_t takes_ms, const struct change *by, struct diag *why);
 
-/** The lists of one service in a named state of the lab. */
+/** Where a service of a node is in its life: a fresh one's until it was moved. */
+enum err store_get_life(struct store *s, const char *node, const struct appliance_service *service,
+                        struct life *ret, struct diag *why);
+
+/** After how many idle seconds a shell on this node ends. */
+enum err store_get_cli_timeout(struct store *s, const char *node, unsigned *ret, struct diag *why);
+enum err store_set_cli_timeout(struct store *s, const char *node, unsigned seconds,
+                               const struct change *by, struct diag *why);
+
+/** The settings of one service in a named state of the lab. */
 struct lab_settings {
-    bool enabled;
+    enum cors_mode mode;
     const char *const *origins;
     size_t n_origins;
 };
 
 /** Put every service of every node into the state that `pick` names for it, in both stages and in
- *  one transaction. Custom headers and all else return to a fresh node's. */
+ *  one transaction. All else returns to a fresh node's; the audit log stays. */
 enum err store_reset(struct store *s, const struct config *c,
                      struct lab_settings (*pick)(const struct node *n, enum service service),
-                     struct diag *why);
+                     const struct change *by, struct diag *why);
+
+/** One line of the audit log. Texts live as long as the callback. */
+struct audit_entry {
+    int64_t id; /* counts up from 1 */
+    int64_t at_ms;
+    const char *node;
+    const char *user;
+    const char *from;
+    const char *command;
+    const char *before; /* NULL when nothing was changed */
+    const char *after;
+    const char *result; /* "done" or "failed" */
+};
+
+/** Write down a change that was tried and failed. */
+enum err store_audit_failure(struct store *s, const char *node, const struct change *by,
+                             struct diag *why);
+
+/** The last `n` lines (0: all), oldest first. `each` returns false to stop. */
+enum err store_audit_list(struct store *s, unsigned long n,
+                          bool (*each)(void *arg, const struct audit_entry *e), void *arg,
+                          struct diag *why);
 
 /** PRAGMA integrity_check; ERR_CORRUPT with SQLite's first complaint in `why`. */
 enum err store_check(struct store *s, struct diag *why);

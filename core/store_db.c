@@ -87,6 +87,25 @@ enum err db_row(struct store *s, sqlite3_stmt *q, struct diag *why)
     return rc == SQLITE_DONE ? ERR_NOTFOUND : db_fail(s, rc, why);
 }
 
+enum err db_bind_int(struct store *s, sqlite3_stmt *q, const char *name, int64_t value,
+                     struct diag *why)
+{
+    int i = sqlite3_bind_parameter_index(q, name);
+
+    return i == 0 || sqlite3_bind_int64(q, i, value) == SQLITE_OK ? ERR_OK
+                                                                  : db_fail(s, SQLITE_NOMEM, why);
+}
+
+enum err db_bind_text(struct store *s, sqlite3_stmt *q, const char *name, const char *value,
+                      struct diag *why)
+{
+    int i = sqlite3_bind_parameter_index(q, name);
+
+    return i == 0 || sqlite3_bind_text(q, i, value, -1, SQLITE_STATIC) == SQLITE_OK
+               ? ERR_OK
+               : db_fail(s, SQLITE_NOMEM, why);
+}
+
 enum err db_begin(struct store *s, struct diag *why)
 {
     return db_exec(s, "BEGIN IMMEDIATE", why);
@@ -103,24 +122,33 @@ enum err db_end(struct store *s, enum err e, struct diag *why)
     return e;
 }
 
+bool nth_target(const struct config *c, size_t n, struct target *ret)
+{
+    const struct node *node = &c->nodes[n / SERVICE_COUNT];
+    enum service service = (enum service)(n % SERVICE_COUNT);
+
+    *ret = (struct target){node->name, service};
+    return platform_has(node->platform, service);
+}
+
 enum err db_service_id(struct store *s, struct target t, sqlite3_int64 *ret, struct diag *why)
 {
     static const char sql[] =
         "SELECT service.id FROM service JOIN node ON node.id = service.node_id"
-        " WHERE node.name = ?1 AND service.name = ?2";
+        " WHERE node.name = :node AND service.name = :service";
     auto_stmt *q = NULL;
     enum err e = db_prepare(s, sql, &q, why);
 
-    if (e != ERR_OK)
-        return e;
-    if (sqlite3_bind_text(q, 1, t.node, -1, SQLITE_STATIC) != SQLITE_OK ||
-        sqlite3_bind_text(q, 2, service_name(t.service), -1, SQLITE_STATIC) != SQLITE_OK)
-        return db_fail(s, SQLITE_NOMEM, why);
-    e = db_row(s, q, why);
+    if (e == ERR_OK)
+        e = db_bind_text(s, q, ":node", t.node, why);
+    if (e == ERR_OK)
+        e = db_bind_text(s, q, ":service", service_name(t.service), why);
+    if (e == ERR_OK)
+        e = db_row(s, q, why);
     if (e == ERR_OK)
         *ret = sqlite3_column_int64(q, 0);
     if (e == ERR_NOTFOUND)
-        diag_set(why, 0, "%s: no node %s", s->path, t.node);
+        diag_set(why, 0, "%s: no node %s with %s", s->path, t.node, service_name(t.service));
     return e;
 }
 

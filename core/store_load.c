@@ -1,8 +1,6 @@
 #include "store_internal.h"
 
-#include <stdlib.h>
-
-static const char *stage_name(enum stage stage)
+const char *stage_name(enum stage stage)
 {
     return stage == STAGE_CONFIGURED ? "configured" : "running";
 }
@@ -29,50 +27,36 @@ static enum err collect(struct store *s, sqlite3_stmt *q, struct text_list *ret,
     return ERR_OK;
 }
 
-/** Prepare a query of one service (?1) in one stage (?2). */
+/** Prepare a query of one service (:service) in one stage (:stage). */
 static enum err prepare_for(struct store *s, const char *sql, sqlite3_int64 id, enum stage stage,
                             sqlite3_stmt **ret, struct diag *why)
 {
     enum err e = db_prepare(s, sql, ret, why);
 
-    if (e != ERR_OK)
-        return e;
-    if (sqlite3_bind_int64(*ret, 1, id) == SQLITE_OK &&
-        sqlite3_bind_text(*ret, 2, stage_name(stage), -1, SQLITE_STATIC) == SQLITE_OK)
-        return ERR_OK;
-    return db_fail(s, SQLITE_NOMEM, why);
+    if (e == ERR_OK)
+        e = db_bind_int(s, *ret, ":service", id, why);
+    return e == ERR_OK ? db_bind_text(s, *ret, ":stage", stage_name(stage), why) : e;
 }
 
-static enum err load_origins(struct store *s, sqlite3_int64 id, enum stage stage,
-                             struct text_list *ret, struct diag *why)
+static enum err load_list(struct store *s, sqlite3_int64 id, enum stage stage, enum list list,
+                          struct text_list *ret, struct diag *why)
 {
-    static const char sql[] = "SELECT origin FROM allowed_origin"
-                              " WHERE service_id = ?1 AND stage = ?2 ORDER BY position";
-    auto_stmt *q = NULL;
-    enum err e = prepare_for(s, sql, id, stage, &q, why);
-
-    return e == ERR_OK ? collect(s, q, ret, why) : e;
-}
-
-static enum err load_headers(struct store *s, sqlite3_int64 id, enum stage stage, const char *list,
-                             struct text_list *ret, struct diag *why)
-{
-    static const char sql[] = "SELECT name FROM custom_header"
-                              " WHERE service_id = ?1 AND stage = ?2 AND list = ?3"
+    static const char sql[] = "SELECT value FROM list_entry"
+                              " WHERE service_id = :service AND stage = :stage AND list = :list"
                               " ORDER BY position";
     auto_stmt *q = NULL;
     enum err e = prepare_for(s, sql, id, stage, &q, why);
 
-    if (e == ERR_OK && sqlite3_bind_text(q, 3, list, -1, SQLITE_STATIC) != SQLITE_OK)
-        e = db_fail(s, SQLITE_NOMEM, why);
+    if (e == ERR_OK)
+        e = db_bind_text(s, q, ":list", list_name(list), why);
     return e == ERR_OK ? collect(s, q, ret, why) : e;
 }
 
-static enum err load_flags(struct store *s, sqlite3_int64 id, enum stage stage, bool *ret_enabled,
-                           bool *ret_private_network, struct diag *why)
+static enum err load_settings(struct store *s, sqlite3_int64 id, enum stage stage,
+                              struct cors_settings *ret, struct diag *why)
 {
-    static const char sql[] = "SELECT enabled, private_network FROM policy"
-                              " WHERE service_id = ?1 AND stage = ?2";
+    static const char sql[] = "SELECT enabled, any_origin, private_network FROM policy"
+                              " WHERE service_id = :service AND stage = :stage";
     auto_stmt *q = NULL;
     enum err e = prepare_for(s, sql, id, stage, &q, why);
 
@@ -80,69 +64,79 @@ static enum err load_flags(struct store *s, sqlite3_int64 id, enum stage stage, 
         e = db_row(s, q, why);
     if (e != ERR_OK)
         return e;
-    *ret_enabled = sqlite3_column_int(q, 0) != 0;
-    *ret_private_network = sqlite3_column_int(q, 1) != 0;
+    ret->mode = sqlite3_column_int(q, 1) != 0 ? CORS_ENABLED_ALL : CORS_ENABLED;
+    if (sqlite3_column_int(q, 0) == 0)
+        ret->mode = CORS_DISABLED;
+    ret->private_network = sqlite3_column_int(q, 2) != 0;
     return ERR_OK;
 }
 
-static enum err load_down_until(struct store *s, sqlite3_int64 id, int64_t *ret, struct diag *why)
+static void fill_spec(struct policy_spec *spec, struct cors_settings settings,
+                      const struct text_list lists[LIST_COUNT])
 {
-    auto_stmt *q = NULL;
-    enum err e = db_prepare(s, "SELECT down_until_ms FROM service WHERE id = ?1", &q, why);
-
-    if (e == ERR_OK && sqlite3_bind_int64(q, 1, id) != SQLITE_OK)
-        e = db_fail(s, SQLITE_NOMEM, why);
-    if (e == ERR_OK)
-        e = db_row(s, q, why);
-    if (e == ERR_OK)
-        *ret = sqlite3_column_int64(q, 0);
-    return e;
+    spec->enabled = settings.mode != CORS_DISABLED;
+    spec->any_origin = settings.mode == CORS_ENABLED_ALL;
+    spec->private_network = settings.private_network;
+    spec->origins = (const char *const *)lists[LIST_ORIGINS].at;
+    spec->n_origins = lists[LIST_ORIGINS].n;
+    spec->custom_allowed = (const char *const *)lists[LIST_ALLOWED_HEADERS].at;
+    spec->n_custom_allowed = lists[LIST_ALLOWED_HEADERS].n;
+    spec->custom_exposed = (const char *const *)lists[LIST_EXPOSED_HEADERS].at;
+    spec->n_custom_exposed = lists[LIST_EXPOSED_HEADERS].n;
 }
 
-static enum err load_view(struct store *s, struct target t, struct service_view *ret,
-                          struct diag *why)
+static enum err load_policy(struct store *s, struct target t, struct policy **ret, struct diag *why)
 {
-    struct policy_spec spec = policy_spec_default();
-    struct text_list origins = {NULL, 0};
-    struct text_list allowed = {NULL, 0};
-    struct text_list exposed = {NULL, 0};
+    struct policy_spec spec = policy_spec_default(t.service);
+    struct text_list lists[LIST_COUNT] = {{NULL, 0}};
+    struct cors_settings settings = {CORS_DISABLED, false};
     sqlite3_int64 id = 0;
     enum err e = db_service_id(s, t, &id, why);
 
     if (e == ERR_OK)
-        e = load_down_until(s, id, &ret->down_until_ms, why);
+        e = load_settings(s, id, STAGE_RUNNING, &settings, why);
+    for (int l = 0; e == ERR_OK && l < LIST_COUNT; l++)
+        e = load_list(s, id, STAGE_RUNNING, (enum list)l, &lists[l], why);
+    fill_spec(&spec, settings, lists);
     if (e == ERR_OK)
-        e = load_flags(s, id, STAGE_RUNNING, &spec.enabled, &spec.private_network, why);
-    if (e == ERR_OK)
-        e = load_origins(s, id, STAGE_RUNNING, &origins, why);
-    if (e == ERR_OK)
-        e = load_headers(s, id, STAGE_RUNNING, "allowed", &allowed, why);
-    if (e == ERR_OK)
-        e = load_headers(s, id, STAGE_RUNNING, "exposed", &exposed, why);
-    if (e == ERR_OK) {
-        spec.origins = (const char *const *)origins.at;
-        spec.n_origins = origins.n;
-        spec.custom_allowed = (const char *const *)allowed.at;
-        spec.n_custom_allowed = allowed.n;
-        spec.custom_exposed = (const char *const *)exposed.at;
-        spec.n_custom_exposed = exposed.n;
-        e = policy_new(&spec, &ret->policy);
+        e = policy_new(&spec, ret);
+    for (int l = 0; l < LIST_COUNT; l++)
+        text_list_clear(&lists[l]);
+    return e;
+}
+
+/** The life of the service behind the proxy that answers by these settings: of those that carry
+ *  them the one that is furthest from being started counts.
+ *  The proxy itself is looked at where connections are taken. */
+static enum err load_life(struct store *s, struct target t, struct life *ret, struct diag *why)
+{
+    size_t n = 0;
+    const struct appliance_service *service = appliance_services(&n);
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < n; i++) {
+        struct life l = {false, 0, 0};
+        if (service[i].carries != SERVICE_BIT(t.service))
+            continue;
+        e = store_get_life(s, t.node, &service[i], &l, why);
+        life_join(ret, &l);
     }
-    text_list_clear(&origins);
-    text_list_clear(&allowed);
-    text_list_clear(&exposed);
     return e;
 }
 
 /** A node that was added to the configuration after the store was set up is answered as a fresh
  *  one until the next shell, or a restart of the server, writes it down. */
-static enum err load_or_default(struct store *s, struct target t, struct service_view *ret,
-                                struct diag *why)
+static enum err load_view(struct store *s, struct target t, struct service_view *ret,
+                          struct diag *why)
 {
-    struct policy_spec fresh = policy_spec_default();
-    enum err e = load_view(s, t, ret, why);
+    struct policy_spec fresh = policy_spec_default(t.service);
+    enum err e = load_policy(s, t, &ret->policy, why);
 
-    return e == ERR_NOTFOUND ? policy_new(&fresh, &ret->policy) : e;
+    fresh.enabled = t.service == SERVICE_FINESSE; /* as store_open writes it down */
+    fresh.any_origin = fresh.enabled;
+    if (e == ERR_NOTFOUND)
+        return policy_new(&fresh, &ret->policy);
+    return e == ERR_OK ? load_life(s, t, &ret->life, why) : e;
 }
 
 enum err store_revision(struct store *s, int64_t *ret, struct diag *why)
@@ -162,9 +156,10 @@ static enum err load_all(struct store *s, const struct config *c, struct policy_
 {
     enum err e = store_revision(s, &set->revision, why);
 
-    for (size_t i = 0; e == ERR_OK && i < c->n_nodes * SERVICE_COUNT; i++) {
-        struct target t = {c->nodes[i / SERVICE_COUNT].name, (enum service)(i % SERVICE_COUNT)};
-        e = load_or_default(s, t, &set->view[i], why);
+    for (size_t i = 0; e == ERR_OK && i < config_all_nodes(c) * SERVICE_COUNT; i++) {
+        struct target t;
+        if (nth_target(c, i, &t))
+            e = load_view(s, t, &set->view[i], why);
     }
     return e;
 }
@@ -173,7 +168,7 @@ enum err store_load_policies(struct store *s, const struct config *c, struct pol
                              struct diag *why)
 {
     struct policy_set *set = NULL;
-    enum err e = policy_set_new(c->n_nodes, &set);
+    enum err e = policy_set_new(config_all_nodes(c), &set);
 
     if (e == ERR_OK)
         e = db_exec(s, "BEGIN", why); /* one snapshot for all the queries */
@@ -191,21 +186,20 @@ enum err store_load_policies(struct store *s, const struct config *c, struct pol
     return ERR_OK;
 }
 
-enum err store_get_enabled(struct store *s, struct target t, enum stage stage, bool *ret,
-                           struct diag *why)
+enum err store_get_settings(struct store *s, struct target t, enum stage stage,
+                            struct cors_settings *ret, struct diag *why)
 {
-    bool private_network = false;
     sqlite3_int64 id = 0;
     enum err e = db_service_id(s, t, &id, why);
 
-    return e == ERR_OK ? load_flags(s, id, stage, ret, &private_network, why) : e;
+    return e == ERR_OK ? load_settings(s, id, stage, ret, why) : e;
 }
 
-enum err store_get_origins(struct store *s, struct target t, enum stage stage,
-                           struct text_list *ret, struct diag *why)
+enum err store_get_list(struct store *s, struct target t, enum stage stage, enum list list,
+                        struct text_list *ret, struct diag *why)
 {
     sqlite3_int64 id = 0;
     enum err e = db_service_id(s, t, &id, why);
 
-    return e == ERR_OK ? load_origins(s, id, stage, ret, why) : e;
+    return e == ERR_OK ? load_list(s, id, stage, list, ret, why) : e;
 }

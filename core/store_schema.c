@@ -4,7 +4,8 @@
 #define APPLICATION_ID 1668639075
 
 /* Migrations: entry i brings user_version i to i + 1. Never edit one that was released; add the
- * next. tests/unit/check_store.c opens a store of every older version. */
+ * next. tests/unit/check_store_migrate.c opens a store of every older version. Foreign keys are not
+ * enforced meanwhile, so that a table may be made anew. */
 static const char *const migration[SCHEMA_VERSION] = {
     "CREATE TABLE lab ("
     "  id INTEGER PRIMARY KEY CHECK (id = 1),"
@@ -50,6 +51,60 @@ static const char *const migration[SCHEMA_VERSION] = {
     ") STRICT, WITHOUT ROWID;"
     "PRAGMA application_id = 1668639075;"
     "PRAGMA user_version = 1;",
+    /* 2: Finesse nodes, one table for all lists, the services' lives, sessions, the audit log. */
+    "CREATE TABLE service_2 ("
+    "  id INTEGER PRIMARY KEY,"
+    "  node_id INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE,"
+    "  name TEXT NOT NULL CHECK (name IN ('cuic', 'live-data', 'finesse')),"
+    "  UNIQUE (node_id, name)"
+    ") STRICT;"
+    "INSERT INTO service_2 (id, node_id, name) SELECT id, node_id, name FROM service;"
+    "DROP TABLE service;"
+    "ALTER TABLE service_2 RENAME TO service;"
+    "ALTER TABLE policy ADD COLUMN any_origin INTEGER NOT NULL DEFAULT 0"
+    "  CHECK (any_origin IN (0, 1));"
+    "ALTER TABLE node ADD COLUMN cli_timeout_s INTEGER NOT NULL DEFAULT 1800;"
+    "CREATE TABLE list_entry ("
+    "  service_id INTEGER NOT NULL,"
+    "  stage TEXT NOT NULL,"
+    "  list TEXT NOT NULL"
+    "    CHECK (list IN ('allowed_origin', 'allowed_headers', 'exposed_headers')),"
+    "  position INTEGER NOT NULL,"
+    "  value TEXT NOT NULL,"
+    "  PRIMARY KEY (service_id, stage, list, position),"
+    "  UNIQUE (service_id, stage, list, value),"
+    "  FOREIGN KEY (service_id, stage) REFERENCES policy (service_id, stage) ON DELETE CASCADE"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO list_entry (service_id, stage, list, position, value)"
+    " SELECT service_id, stage, 'allowed_origin', position, origin FROM allowed_origin;"
+    "INSERT INTO list_entry (service_id, stage, list, position, value)"
+    " SELECT service_id, stage, list || '_headers', position, name FROM custom_header;"
+    "DROP TABLE allowed_origin;"
+    "DROP TABLE custom_header;"
+    "CREATE TABLE life ("
+    "  node_id INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE,"
+    "  name TEXT NOT NULL," /* the appliance's name of the service */
+    "  is_stopped INTEGER NOT NULL CHECK (is_stopped IN (0, 1)),"
+    "  stopping_until_ms INTEGER NOT NULL,"
+    "  starting_until_ms INTEGER NOT NULL,"
+    "  PRIMARY KEY (node_id, name)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE audit ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  at_ms INTEGER NOT NULL,"
+    "  node TEXT NOT NULL," /* by name: the log outlives the node */
+    "  user TEXT NOT NULL,"
+    "  from_host TEXT NOT NULL,"
+    "  command TEXT NOT NULL,"
+    "  before TEXT,"
+    "  after TEXT,"
+    "  result TEXT NOT NULL CHECK (result IN ('done', 'failed'))"
+    ") STRICT;"
+    "CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit"
+    " BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;"
+    "CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit"
+    " BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;"
+    "PRAGMA user_version = 2;",
 };
 
 static enum err read_number(struct store *s, const char *sql, int *ret, struct diag *why)

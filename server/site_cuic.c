@@ -72,16 +72,19 @@ static struct app_answer answer(const struct exchange *x, char to[PAGE_MAX])
     return refused;
 }
 
-/** While the service restarts, the proxy in front answers; *ret_view is what runs otherwise.
+/** While the service does not run, the proxy in front answers; *ret_view is what runs otherwise.
  *  UNVERIFIED: 502 or 503, and the page; settled by a request during a restart. */
-static bool is_restarting(struct exchange *x, const struct service_view **ret_view)
+static bool is_down(struct exchange *x, const struct service_view **ret_view)
 {
     const struct service_view *view = policy_set_get(x->policies, x->request->node, SERVICE_CUIC);
 
     *ret_view = view;
-    if (view->down_until_ms == 0 || clock_now_ms() >= view->down_until_ms)
+    enum life_state state = life_state(&view->life, clock_now_ms());
+    if (state == LIFE_STARTED)
         return false;
-    profile_outer(&x->profile, 502, NULL, NULL, "The service behind the proxy restarts.",
+    profile_outer(&x->profile, 502, NULL, NULL,
+                  state == LIFE_STOPPED ? "The service behind the proxy is stopped."
+                                        : "The service behind the proxy restarts.",
                   &x->reply);
     return true;
 }
@@ -90,7 +93,7 @@ void cuic_redirect(struct exchange *x)
 {
     const struct service_view *view = NULL;
 
-    if (!is_restarting(x, &view))
+    if (!is_down(x, &view))
         profile_outer(&x->profile, 302, "/cuic/", NULL, NULL, &x->reply);
 }
 
@@ -99,7 +102,7 @@ void cuic_context(struct exchange *x)
     struct app_answer app = {.status = 200};
     const struct service_view *view = NULL;
 
-    if (is_restarting(x, &view))
+    if (is_down(x, &view))
         return;
     x->decision = cors_decide(view->policy, &x->request->cors,
                               (enum cors_disabled_answer)x->config->cors_disabled_answer);

@@ -29,6 +29,10 @@ const char *err_text(enum err e)
         return "not a database, or damaged";
     case ERR_VERSION:
         return "made by a newer version";
+    case ERR_INTERRUPTED:
+        return "interrupted";
+    case ERR_TIMEOUT:
+        return "nothing came in time";
     case ERR_TLS:
         return "certificate or key not usable";
     }

@@ -17,6 +17,8 @@ enum err {
     ERR_READONLY, /* the store can be read, not written */
     ERR_CORRUPT,  /* the store is not a database, or a damaged one */
     ERR_VERSION,  /* the store was made by a newer version of the programs */
+    ERR_INTERRUPTED, /* the user pressed Ctrl-C */
+    ERR_TIMEOUT,     /* nothing came in time */
     ERR_TLS,      /* certificate or key missing, damaged, expired or not matching */
 };
 

@@ -1,8 +1,10 @@
 /* print-man FILE: copy the source of a manual page to stdout, with what the programs' own tables
  * say in place of
- *     @KEYS section@   the configuration keys of that section; "top" for those outside any section
- *     @COMMANDS@       the commands of the admin: shell
- *     @VERSION@        the version; this one may stand anywhere in a line
+ *     @KEYS section@    the configuration keys of that section; "top" for those outside any section
+ *     @COMMANDS words@  the commands of the admin: shell that begin with these words, but for those
+ *                       printed already; a page that has some has to have them all
+ *     @SERVICES@        the services of the appliances
+ *     @VERSION@         the version; this one may stand anywhere in a line
  * Any other line of the form @...@ is a mistake. Exit: 0 done, 1 not. */
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +12,9 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "appliance.h"
 #include "base/text.h"
+#include "cmds.h"
 #include "config.h"
 #include "shell.h"
 
@@ -19,6 +23,8 @@ struct page {
     const char *path;
     FILE *from;
     unsigned long line;
+    bool has_commands;
+    bool is_put[CMDS_MAX]; /* which commands of the table it has so far */
 };
 
 static bool fail(const struct page *p, const char *what, const char *detail)
@@ -143,29 +149,150 @@ static bool put_keys(const struct page *p, const char *section)
     return n_put > 0 || fail(p, "no keys in section ", section);
 }
 
+/** On which nodes a command is known. */
+static const char *nodes_of(const struct cmd *cmd)
+{
+    if ((cmd->flags & CMD_CUIC) != 0)
+        return "CUIC nodes.";
+    return (cmd->flags & CMD_FINESSE) != 0 ? "Finesse nodes." : "All nodes.";
+}
+
+static void put_param(const struct cmd_param *p)
+{
+    put_in_font('I', p->name);
+    (void)fputs(": ", stdout);
+    put_text(slice_of(p->help));
+    (void)puts(cmd_is_optional(p) ? "; may be left out." : ".");
+}
+
 static void put_command(const struct cmd *cmd)
 {
+    const struct cmd_param *p = cmd->param;
+
     (void)puts(".TP");
     put_in_font('B', cmd->words);
-    if (cmd->args[0] != '\0') {
-        (void)putchar(' ');
-        put_in_font('I', cmd->args);
+    if (p != NULL) {
+        (void)fputs(cmd_is_optional(p) ? " [" : " ", stdout);
+        put_in_font('I', p->name);
+        (void)fputs(cmd_is_optional(p) ? "]" : "", stdout);
     }
     (void)putchar('\n');
     put_text(slice_of(cmd->summary));
-    (void)printf(".\nPrivilege level %u.", cmd->privilege);
+    (void)puts(".");
+    if (p != NULL)
+        put_param(p);
+    (void)printf("%s\nPrivilege level %u.\n", nodes_of(cmd), cmd->privilege);
+    if ((cmd->flags & CMD_RESTART) != 0)
+        (void)puts("Takes a restart.");
+    if ((cmd->flags & CMD_EDIT) != 0)
+        (void)puts("Audited.");
     if ((cmd->flags & CMD_LAB) != 0)
-        (void)fputs("\nThe product has no such command.", stdout);
-    (void)putchar('\n');
+        (void)puts("The product has no such command.");
 }
 
-static void put_commands(void)
+static bool put_commands(struct page *p, const char *beginning)
+{
+    size_t n = 0;
+    size_t n_put = 0;
+    struct words begun;
+    const struct cmd *const *table = shell_table(&n);
+
+    cmd_split(beginning, &begun);
+    for (size_t i = 0; i < n; i++) {
+        if (p->is_put[i] || cmd_skip_words(table[i]->words, begun.word, begun.n) == NULL)
+            continue;
+        put_command(table[i]);
+        p->is_put[i] = true;
+        n_put++;
+    }
+    p->has_commands = true;
+    return n_put > 0 || fail(p, "no commands, or no more, that begin with ", beginning);
+}
+
+static bool has_all_commands(const struct page *p)
 {
     size_t n = 0;
     const struct cmd *const *table = shell_table(&n);
 
+    for (size_t i = 0; p->has_commands && i < n; i++)
+        if (!p->is_put[i])
+            return fail(p, "the page lacks ", table[i]->words);
+    return true;
+}
+
+/** "cuic and live-data" of the bits of enum service. */
+static void put_services_of(unsigned bits, const char *before, const char *after)
+{
+    const char *between = "";
+
+    for (unsigned i = 0; i < SERVICE_COUNT; i++) {
+        if ((bits & SERVICE_BIT(i)) == 0)
+            continue;
+        (void)printf("%s%s", between, before);
+        put_text(slice_of(service_name((enum service)i)));
+        (void)fputs(after, stdout);
+        between = " and ";
+    }
+}
+
+/** A service that a request or a command can tell from the others. */
+static void put_service(const struct appliance_service *s)
+{
+    (void)puts(".TP");
+    put_in_font('B', s->name);
+    (void)printf(" (%s)\n", s->platform == PLATFORM_CUIC ? "CUIC" : "Finesse");
+    if (s->loads != 0) {
+        (void)fputs("Reads the settings of ", stdout);
+        put_services_of(s->loads, "\\fButils ", " cors\\fR");
+        (void)puts(" when it starts.");
+    }
+    if (s->carries != 0) {
+        (void)fputs("Carries ", stdout);
+        put_services_of(s->carries, "\\fB", "\\fR");
+        (void)puts(".");
+    }
+}
+
+/** Is the service also in the other product's list? */
+static bool is_on_both(const struct appliance_service *s)
+{
+    enum platform other = s->platform == PLATFORM_CUIC ? PLATFORM_FINESSE : PLATFORM_CUIC;
+
+    return appliance_find(other, slice_of(s->name)) != NULL;
+}
+
+/** The names of the services that matter to no setting, as one list. */
+static void put_other_services(void)
+{
+    size_t n = 0;
+    const struct appliance_service *s = appliance_services(&n);
+    const char *between = "";
+
+    for (size_t i = 0; i < n; i++) {
+        bool is_second = is_on_both(&s[i]) && s[i].platform != PLATFORM_CUIC;
+        if (s[i].loads != 0 || s[i].carries != 0 || is_second)
+            continue;
+        (void)fputs(between, stdout);
+        put_in_font('I', s[i].name);
+        if (!is_on_both(&s[i]))
+            (void)fputs(s[i].platform == PLATFORM_CUIC ? " (CUIC)" : " (Finesse)", stdout);
+        if (s[i].kind == APPLIANCE_NOT_ACTIVATED)
+            (void)fputs(" (not activated)", stdout);
+        between = ",\n";
+    }
+    (void)puts(".");
+}
+
+static void put_services(void)
+{
+    size_t n = 0;
+    const struct appliance_service *s = appliance_services(&n);
+
     for (size_t i = 0; i < n; i++)
-        put_command(table[i]);
+        if (s[i].loads != 0 || s[i].carries != 0)
+            put_service(&s[i]);
+    (void)puts(".PP\nServices whose state changes nothing else:");
+    put_other_services();
 }
 
 /** A line of the page's own, with the version filled in. */
@@ -188,19 +315,22 @@ static bool is_request(const char *line, size_t n)
     return n > 1 && line[0] == '@' && line[n - 1] == '@' && strcmp(line, "@VERSION@") != 0;
 }
 
-/** Carry out "@KEYS section@" or "@COMMANDS@"; `line` loses its last '@'. */
-static bool fill_in(const struct page *p, char *line, size_t n)
+/** Carry out a request; `line` loses its last '@'. */
+static bool fill_in(struct page *p, char *line, size_t n)
 {
     static const char keys[] = "@KEYS ";
+    static const char commands[] = "@COMMANDS ";
 
-    if (strcmp(line, "@COMMANDS@") == 0) {
-        put_commands();
+    if (strcmp(line, "@SERVICES@") == 0) {
+        put_services();
         return true;
     }
-    if (strncmp(line, keys, strlen(keys)) != 0)
-        return fail(p, "unknown: ", line);
     line[n - 1] = '\0';
-    return put_keys(p, line + strlen(keys));
+    if (strncmp(line, keys, strlen(keys)) == 0)
+        return put_keys(p, line + strlen(keys));
+    if (strncmp(line, commands, strlen(commands)) == 0)
+        return put_commands(p, line + strlen(commands));
+    return fail(p, "unknown: ", line);
 }
 
 static bool copy(struct page *p)
@@ -223,7 +353,7 @@ static bool copy(struct page *p)
     free(line);
     if (is_good && ferror(p->from) != 0)
         is_good = fail(p, "cannot be read: ", strerror(errno));
-    return is_good;
+    return is_good && has_all_commands(p);
 }
 
 int main(int argc, char **argv)

@@ -43,7 +43,7 @@ static double median_ns(const struct policy *p, const struct cors_request *rq, b
 
 static struct policy *make_policy(char (*text)[ORIGIN_TEXT], const char **at, size_t n)
 {
-    struct policy_spec spec = policy_spec_default();
+    struct policy_spec spec = policy_spec_default(SERVICE_CUIC);
     struct policy *p = NULL;
 
     for (size_t i = 0; i < n; i++) {

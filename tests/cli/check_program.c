@@ -49,7 +49,8 @@ static const struct run_row {
     {"last-of-two-nodes", {"-n", "x", "-n", "cuicsub", STATUS}, NULL, 0, ENABLED, NULL},
     {"unknown-node", {"-n", "nobody", STATUS}, NULL, 2, "", "cuicpub cuicsub\n"},
     {"node-by-other-case", {"-n", "CUICSUB", STATUS}, NULL, 2, "", "no such node"},
-    {"node-by-hostname", {"-n", "cuicsub.uccelab.tac", STATUS}, NULL, 2, "", "no such node"},
+    {"node-by-hostname", {"-n", "cuicsub.uccelab.tac", LIST}, NULL, 0, "3. https://finesses", NULL},
+    {"hostname-of-nobody", {"-n", "cuicsub.uccelab.ta", LIST}, NULL, 2, "", "no such node"},
     {"empty-node", {"-n", "", STATUS}, NULL, 2, "", "no such node"},
     {"node-missing", {"-n"}, NULL, 2, "", "usage: cuicsim-cli"},
     {"privilege-0", {"--privilege", "0", STATUS}, NULL, 0, ENABLED, NULL},
@@ -191,7 +192,8 @@ START_TEST(long_answer)
     memcpy(script, question, sizeof question - 1);
     memcpy(script + sizeof question - 1, answer, strlen(answer) + 1);
     struct proc_result r = lab_cli(&lab, script, "-n", "cuicsub", NULL);
-    ck_assert_msg(r.status == 1 && contains(r.out, "The list was not changed") &&
+    ck_assert_msg(r.status == 1 &&
+                      contains(r.out, "an answer over 65536 bytes. Nothing was changed.") &&
                       contains(r.out, ENABLED),
                   "ended with %d: %s", r.status, r.out);
     proc_result_clear(&r);
@@ -210,6 +212,97 @@ START_TEST(long_word)
                   r.status, r.err);
     proc_result_clear(&r);
     free(word);
+}
+END_TEST
+
+/** Also a line that is no command at all is answered by an object. */
+START_TEST(long_line_json)
+{
+    char *script = long_line(TERM_LINE_MAX + 1);
+    struct proc_result r = lab_cli(&lab, script, "--json", NULL);
+
+    ck_assert_msg(r.status == 2 &&
+                      contains(r.out, "\"error\":\"A line over 65536 bytes is no command\"") &&
+                      contains(r.out, "\"enabled\":true"),
+                  "%d: %s", r.status, r.out);
+    proc_result_clear(&r);
+    free(script);
+}
+END_TEST
+
+/* What an ssh client was given to run, when sshd runs the shell as its forced command. */
+static const struct ssh_row {
+    const char *name;
+    const char *given; /* of the variable */
+    const char *words[WORDS_MAX];
+    const char *input;
+    int status;
+    const char *out; /* all of it */
+} ssh_rows[] = {
+    {"one-command", STATUS, {NULL}, NULL, 0, ENABLED},
+    {"blanks-around", "   utils  cuic cors   status ", {NULL}, NULL, 0, ENABLED},
+    {"input-is-no-script", STATUS, {NULL}, "xyzzy\n", 0, ENABLED},
+    {"words-before-it", "xyzzy", {STATUS}, NULL, 0, ENABLED},
+    {"options-beside-it", STATUS, {"-n", "cuicsub", "--privilege", "0"}, NULL, 0, ENABLED},
+    {"no-options-within",
+     "-n cuicsub " STATUS,
+     {NULL},
+     NULL,
+     2,
+     "No valid command entered\n'-n' is not known here\n"},
+    {"unknown", "xyzzy", {NULL}, NULL, 2, "No valid command entered\n'xyzzy' is not known here\n"},
+    {"no-second-line",
+     "quit\n" STATUS,
+     {NULL},
+     NULL,
+     2,
+     "No valid command entered\n'quit?utils' is not known here\n"},
+    {"no-shell",
+     "utils;reboot",
+     {NULL},
+     NULL,
+     2,
+     "No valid command entered\n'utils;reboot' is not known here\n"},
+    {"control-characters",
+     "\x1b[2J\x07",
+     {NULL},
+     NULL,
+     2,
+     "No valid command entered\n'?[2J?' is not known here\n"},
+    {"refused",
+     "utils cuic cors disable",
+     {"--privilege", "0"},
+     NULL,
+     1,
+     "This command needs privilege level 1\nExecuted command unsuccessfully\n"},
+    {"answer-from-input",
+     "utils cuic cors allowed_origin delete",
+     {"-n", "cuicsub"},
+     "q\n",
+     0,
+     "1. https://finessep.uccelab.tac\n2. https://finesses.uccelab.tac\n"
+     "3. https://finesses.uccelab.tac:8445\na: all\nq: quit\n"
+     "Select the index of origin to be deleted [1-3 or a,q]\n"},
+};
+
+START_TEST(ssh_command)
+{
+    const struct ssh_row *row = &ssh_rows[_i];
+    const char *argv[WORDS_MAX + 4] = {"cuicsim-cli", "-c", lab.config};
+    char given[256];
+    const char *const env[] = {given, NULL};
+    struct proc_options options = {.env = env};
+
+    (void)snprintf(given, sizeof given, "SSH_ORIGINAL_COMMAND=%s", row->given);
+    for (size_t i = 0; i < WORDS_MAX && row->words[i] != NULL; i++)
+        argv[3 + i] = row->words[i];
+    struct proc_result r = proc_run(argv, row->input, &options);
+    ck_assert_msg(r.status == row->status, "%s: expected exit status %d, got %d: %s%s", row->name,
+                  row->status, r.status, r.out, r.err);
+    ck_assert_msg(strcmp(r.out, row->out) == 0, "%s: expected '%s', got '%s'", row->name, row->out,
+                  r.out);
+    ck_assert_msg(r.err[0] == '\0', "%s: on stderr: %s", row->name, r.err);
+    proc_result_clear(&r);
 }
 END_TEST
 
@@ -267,6 +360,8 @@ Suite *suite_program(void)
     tcase_add_loop_test(tc, long_lines, 0, (int)COUNT(long_rows));
     tcase_add_test(tc, long_answer);
     tcase_add_test(tc, long_word);
+    tcase_add_test(tc, long_line_json);
+    tcase_add_loop_test(tc, ssh_command, 0, (int)COUNT(ssh_rows));
     tcase_add_loop_test(tc, binary_garbage, 0, (int)test_scaled(10));
     tcase_add_test(tc, nul_bytes);
     suite_add_tcase(s, tc);

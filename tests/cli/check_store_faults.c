@@ -226,6 +226,17 @@ START_TEST(fault)
         ORIGIN "list\n",
         ORIGIN "add https://a.example\n",
         "utils service restart Intelligence Center Reporting Service\n",
+        ORIGIN "add https://bad.example/\n", /* wrong anyway, which could not be written down */
+        "utils cuic cors allowed_headers list\n",
+        "utils live-data cors status\n",
+        "utils cuic cors private-network-access enable\n",
+        "utils service list\n",
+        "show live-data failover\n",
+        "show socketio status\n",
+        "show cli session timeout\n",
+        "set cli session timeout 5\n",
+        "lab audit list\n",
+        "lab reset factory\n",
     };
     const struct fault_row *row = &fault_rows[_i];
     size_t n_before = 0;
@@ -281,7 +292,11 @@ END_TEST
 /** Commands that need no store work without one, and make none. */
 START_TEST(without_a_store)
 {
-    struct proc_result r = run("help\nlab hosts\n?\nutils\nxyzzy\nquit\n");
+    struct proc_result r =
+        run("help\nlab hosts\n?\nutils\nxyzzy\nshow version active\nshow status\n"
+            "show network cluster\nutils cuic cluster show\n"
+            "utils network ping cuicpub\nset cli pagination off\n"
+            "show cli pagination\nquit\n");
 
     ck_assert_int_eq(r.status, 2);
     ck_assert_msg(access(state_path, F_OK) != 0, "a store was made");

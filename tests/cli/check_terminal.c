@@ -1,109 +1,13 @@
 /* A person at a terminal: banner, prompt, and the exit status of the last command. */
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include "../support/lab.h"
+#include "../support/pty.h"
 #include "state.h"
 #include "suites.h"
 
 #define TIMEOUT_S 60
-#define TEXT_MAX  65536
-
-/** The shell on a terminal of its own, without echo; everything it has printed so far. */
-struct session {
-    pid_t pid;
-    int fd;
-    char text[TEXT_MAX];
-    size_t n;
-};
-
-static void run_child(const char *terminal, const char *option)
-{
-    const char *argv[] = {TEST_BUILD_DIR "/cuicsim-cli", "-c", lab.config, option, NULL};
-    struct termios t;
-    int fd;
-
-    (void)signal(SIGINT, SIG_DFL); /* whatever the tests were started with */
-    (void)signal(SIGHUP, SIG_DFL);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing is left behind by a test that fails */
-    (void)setsid(); /* the terminal opened next becomes the controlling one */
-    fd = open(terminal, O_RDWR);
-    if (fd < 0 || tcgetattr(fd, &t) != 0)
-        _exit(126);
-    t.c_lflag &= (tcflag_t)~ECHO;
-    t.c_oflag &= (tcflag_t)~OPOST; /* line ends as the shell writes them */
-    if (tcsetattr(fd, TCSANOW, &t) != 0 || dup2(fd, 0) < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
-        _exit(126);
-    union {
-        const char *const *in;
-        char *const *out;
-    } args = {argv};
-    (void)execv(argv[0], args.out);
-    _exit(127);
-}
-
-static void session_start(struct session *s, const char *option)
-{
-    char terminal[128];
-
-    s->n = 0;
-    s->text[0] = '\0';
-    s->fd = posix_openpt(O_RDWR | O_NOCTTY);
-    ck_assert_int_ge(s->fd, 0);
-    (void)fcntl(s->fd, F_SETFD, FD_CLOEXEC); /* or the terminal would never go away */
-    ck_assert(grantpt(s->fd) == 0 && unlockpt(s->fd) == 0);
-    (void)snprintf(terminal, sizeof terminal, "%s", ptsname(s->fd));
-    s->pid = fork();
-    ck_assert_int_ge(s->pid, 0);
-    if (s->pid == 0)
-        run_child(terminal, option);
-}
-
-/** Read what there is; false at the end: the shell has closed its side. */
-static bool session_read(struct session *s)
-{
-    struct pollfd ready = {s->fd, POLLIN, 0};
-
-    ck_assert_msg(poll(&ready, 1, PROC_DEADLINE_MS) == 1, "nothing came in time: %s", s->text);
-    ssize_t got = read(s->fd, s->text + s->n, sizeof s->text - 1 - s->n);
-    if (got <= 0)
-        return false;
-    s->n += (size_t)got;
-    s->text[s->n] = '\0';
-    return true;
-}
-
-/** Wait until the text ends with this, then type an answer, and forget the text. */
-static void session_answer(struct session *s, const char *want, const char *answer)
-{
-    size_t n = strlen(want);
-
-    while (s->n < n || strcmp(s->text + s->n - n, want) != 0)
-        ck_assert_msg(session_read(s), "ended before '%s': %s", want, s->text);
-    s->n = 0;
-    ck_assert_int_eq(write(s->fd, answer, strlen(answer)), (ssize_t)strlen(answer));
-}
-
-/** Wait for the end. @return the exit status */
-static int session_end(struct session *s)
-{
-    int status = 0;
-
-    while (session_read(s)) {
-        /* until it has closed */
-    }
-    ck_assert_int_eq(waitpid(s->pid, &status, 0), s->pid);
-    (void)close(s->fd);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
 
 static const char banner[] =
     "Command Line Interface is starting up, please wait ...\n\n"
@@ -111,32 +15,53 @@ static const char banner[] =
     "cuicsim " CUICSIM_VERSION ": simulated node cuicpub (cuicpub.uccelab.tac, publisher)\n\n"
     "admin:";
 
+static void begin(struct pty *p, const char *option, const char *term)
+{
+    pty_start_shell(p, &lab, option, &(struct pty_options){.term = term});
+}
+
+/** Type a line at the prompt and wait for the next one. */
+static void run(struct pty *p, const char *line)
+{
+    pty_expect_end(p, "\nadmin:");
+    pty_type(p, line);
+}
+
+/** "emacs" edits lines itself; libedit knows neither of the last ones. */
+static const char *const terms[] = {"dumb", "xterm", "emacs", "", NULL, "no-such-terminal"};
+
 START_TEST(banner_and_prompt)
 {
-    struct session s;
+    struct pty p;
 
-    session_start(&s, NULL);
-    while (strstr(s.text, "admin:") == NULL)
-        ck_assert_msg(session_read(&s), "ended: %s", s.text);
-    ck_assert_str_eq(s.text, banner);
-    session_answer(&s, "admin:", "utils cuic cors status\n");
-    session_answer(&s, "CUIC CORS is enabled.\nadmin:", "\n");
-    session_answer(&s, "admin:", "quit\n");
-    ck_assert_int_eq(session_end(&s), 0);
+    begin(&p, NULL, terms[_i]);
+    pty_expect(&p, banner);
+    pty_try(&p, "utils cuic cors status\r",
+            "admin:utils cuic cors status\nCUIC CORS is enabled.\nadmin:");
+    pty_try(&p, "\r", "admin:\nadmin:");
+    pty_try(&p, "quit\r", "admin:quit\n");
+    ck_assert_int_eq(pty_wait(&p), 0);
+    ck_assert(pty_is_restored(&p));
+    pty_clear(&p);
 }
 END_TEST
 
 /** The answer is typed behind the question: no line end is added to it. */
 START_TEST(delete_dialogue)
 {
-    struct session s;
+    static const char question[] =
+        "a: all\nq: quit\nSelect the index of origin to be deleted [1-4 or a,q]";
+    struct pty p;
 
-    session_start(&s, NULL);
-    session_answer(&s, "admin:", "utils cuic cors allowed_origin delete\n");
-    session_answer(&s, "a: all\nq: quit\nSelect the index of origin to be deleted [1-4 or a,q]",
-                   "2\n");
-    session_answer(&s, "admin:", "quit\n");
-    ck_assert_int_eq(session_end(&s), 0);
+    begin(&p, NULL, "dumb");
+    run(&p, "utils cuic cors allowed_origin delete\r");
+    pty_expect_end(&p, question);
+    pty_type(&p, "2\r");
+    run(&p, "utils cuic cors allowed_origin list\r");
+    pty_expect_end(&p, "1. https://finessep.uccelab.tac\n2. https://finesses.uccelab.tac\n"
+                       "3. https://finesses.uccelab.tac:8445\nadmin:");
+    run(&p, "quit\r");
+    ck_assert_int_eq(pty_end(&p), 0);
 }
 END_TEST
 
@@ -146,60 +71,61 @@ static const struct end_row {
     const char *end; /* how the session is ended: \004 is Ctrl-D */
     int status;
 } end_rows[] = {
-    {"nothing-done", {NULL}, "quit\n", 0},
-    {"exit", {NULL}, "exit\n", 0},
+    {"nothing-done", {NULL}, "quit\r", 0},
+    {"exit", {NULL}, "exit\r", 0},
     {"end-of-input", {NULL}, "\004", 0},
-    {"last-failed", {"utils cuic cors status\n", "xyzzy\n"}, "\004", 2},
-    {"last-worked", {"xyzzy\n", "utils cuic cors status\n"}, "\004", 0},
-    {"quit-works", {"xyzzy\n"}, "quit\n", 0},
-    {"refused", {"utils cuic cors allowed_origin add *\n"}, "\004", 1},
+    {"last-failed", {"utils cuic cors status\r", "xyzzy\r"}, "\004", 2},
+    {"last-worked", {"xyzzy\r", "utils cuic cors status\r"}, "\004", 0},
+    {"quit-works", {"xyzzy\r"}, "quit\r", 0},
+    {"refused", {"utils cuic cors allowed_origin add *\r"}, "\004", 1},
 };
 
 /** A session's status is that of its last command. */
 START_TEST(status_of_the_last)
 {
     const struct end_row *row = &end_rows[_i];
-    struct session s;
+    struct pty p;
 
-    session_start(&s, NULL);
+    begin(&p, NULL, "dumb");
     for (size_t i = 0; i < COUNT(row->lines) && row->lines[i] != NULL; i++)
-        session_answer(&s, "admin:", row->lines[i]);
-    session_answer(&s, "admin:", row->end);
-    int got = session_end(&s);
+        run(&p, row->lines[i]);
+    run(&p, row->end);
+    int got = pty_end(&p);
     ck_assert_msg(got == row->status, "%s: expected %d, got %d", row->name, row->status, got);
 }
 END_TEST
 
-/** With --json there is neither banner nor prompt. */
+/** With --json there is neither banner nor prompt, nor editing: the terminal echoes what is typed,
+ *  and Ctrl-C ends the program. */
 START_TEST(json)
 {
-    static const char line[] = "utils cuic cors status\n";
-    struct session s;
+    struct pty p;
 
-    session_start(&s, "--json");
-    ck_assert_int_gt(write(s.fd, line, sizeof line - 1), 0);
-    while (strstr(s.text, "}\n") == NULL) /* the line may be echoed before echo is off */
-        ck_assert_msg(session_read(&s), "ended: %s", s.text);
-    ck_assert_msg(strstr(s.text, "{\"command\":") != NULL && strstr(s.text, "admin") == NULL, "%s",
-                  s.text);
-    ck_assert_int_eq(write(s.fd, "\004", 1), 1);
-    ck_assert_int_eq(session_end(&s), 0);
+    for (int i = 0; i < 2; i++) {
+        begin(&p, "--json", "xterm");
+        pty_type(&p, "utils cuic cors status\r");
+        pty_expect_somewhere(&p, "\"}\n");
+        ck_assert_msg(strstr(p.bytes, "{\"command\":") != NULL, "%s", p.bytes);
+        ck_assert_msg(strstr(p.bytes, "admin") == NULL, "%s", p.bytes);
+        ck_assert_msg(strchr(p.bytes, '\x1b') == NULL, "%s", p.bytes);
+        pty_type(&p, i == 0 ? "\004" : "\003");
+        ck_assert_int_eq(pty_end(&p), i == 0 ? 0 : 128 + SIGINT);
+    }
 }
 END_TEST
 
-/** Ctrl-C, and a terminal that goes away, end the shell; neither leaves it behind. */
-START_TEST(interrupted)
+/** A closed window leaves no shell behind, whatever it was doing. */
+START_TEST(hang_up)
 {
-    struct session s;
+    static const char *const doing[] = {"", "utils cuic cors st",
+                                        "utils cuic cors allowed_origin delete\r", "help\r"};
+    struct pty p;
 
-    session_start(&s, NULL);
-    session_answer(&s, "admin:", "\003");
-    int status = session_end(&s);
-    ck_assert_msg(status == 128 + SIGINT || status < 4, "Ctrl-C: %d", status);
-    session_start(&s, NULL);
-    session_answer(&s, "admin:", "utils cuic cors status\n");
-    (void)close(s.fd);
-    ck_assert_int_eq(waitpid(s.pid, &status, 0), s.pid);
+    for (size_t i = 0; i < COUNT(doing); i++) {
+        begin(&p, NULL, "dumb");
+        run(&p, doing[i]);
+        ck_assert_int_lt(pty_hang_up(&p), 4);
+    }
 }
 END_TEST
 
@@ -210,11 +136,11 @@ Suite *suite_terminal(void)
 
     tcase_set_timeout(tc, TIMEOUT_S);
     tcase_add_checked_fixture(tc, state_set_up, state_tear_down);
-    tcase_add_test(tc, banner_and_prompt);
+    tcase_add_loop_test(tc, banner_and_prompt, 0, (int)COUNT(terms));
     tcase_add_test(tc, delete_dialogue);
     tcase_add_loop_test(tc, status_of_the_last, 0, (int)COUNT(end_rows));
     tcase_add_test(tc, json);
-    tcase_add_test(tc, interrupted);
+    tcase_add_test(tc, hang_up);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -7,6 +7,9 @@
  *   # conf: apply_changes = on-restart  a further line of the configuration; may be repeated
  *   # exit: 1                           the expected exit status, 0 unless said
  *   # lab: factory                      the state of the lab at the start
+ *   # first: -n cuicpub utils ...       a program run before it; may be repeated
+ *   # mask: ^Date +: (.*)$              an extended regular expression: '#' stands for what matches
+ *                                       it, or its group, in NAME.out; may be repeated
  *
  * UPDATE=1 in the environment writes the .out files instead of comparing them, UPDATE=NAME that one
  * alone: read the difference before it is committed. */
@@ -22,6 +25,7 @@
 #include "transcript.h"
 
 #define TIMEOUT_S 30
+#define SHOWN_MAX 400 /* bytes of a line */
 
 static struct proc_result run(const struct transcript *t)
 {
@@ -31,12 +35,22 @@ static struct proc_result run(const struct transcript *t)
     lab_init(&l, t->conf);
     if (!t->is_factory)
         state_article(&l);
+    for (size_t i = 0; i < t->n_first; i++)
+        lab_must(&l, t->first[i]);
     argv[2] = l.config;
     for (size_t i = 0; t->args[i] != NULL; i++)
         argv[5 + i] = t->args[i];
     struct proc_result r = proc_run(argv, t->script, NULL);
     lab_clear(&l);
     return r;
+}
+
+/** How much of a line a message repeats. */
+static int shown(const char *line)
+{
+    size_t n = strcspn(line, "\n");
+
+    return n < SHOWN_MAX ? (int)n : SHOWN_MAX;
 }
 
 /** Where two texts begin to differ: the number of the line, and both lines. */
@@ -52,8 +66,8 @@ static void fail_at_difference(const char *name, const char *want, const char *g
         got += *got == '\n' ? 1 : 0;
         line++;
     }
-    ck_abort_msg("%s.out, line %zu: expected '%.*s', got '%.*s'", name, line,
-                 (int)strcspn(want, "\n"), want, (int)strcspn(got, "\n"), got);
+    ck_abort_msg("%s.out, line %zu: expected '%.*s', got '%.*s'", name, line, shown(want), want,
+                 shown(got), got);
 }
 
 static void compare(const char *name, const char *got)
@@ -101,17 +115,19 @@ START_TEST(transcript)
 
     transcript_read(&t, name);
     struct proc_result r = run(&t);
+    char *masked = transcript_mask(&t, r.out);
 
     expect_harmless(name, r.out);
     ck_assert_msg(r.err[0] == '\0', "%s: on stderr: %s", name, r.err);
     ck_assert_msg(r.status == t.exit, "%s: expected exit status %d, got %d: %s", name, t.exit,
                   r.status, r.out);
     if (is_to_update(name))
-        update(name, r.out);
+        update(name, masked);
     else
-        compare(name, r.out);
+        compare(name, masked);
+    free(masked);
     proc_result_clear(&r);
-    free(t.script);
+    transcript_clear(&t);
 }
 END_TEST
 
@@ -130,21 +146,51 @@ static bool has_command(const char *script, const char *words)
     return false;
 }
 
-START_TEST(command_has_a_transcript)
+/* How every command is to be seen by somebody: on each product that has it. */
+static const struct way {
+    const char *name;
+    enum platform platform;
+    unsigned privilege;
+    const char *option; /* that its transcript must have; NULL: none */
+} ways[] = {
+    {"on a CUIC node", PLATFORM_CUIC, 1, NULL},
+    {"on a Finesse node", PLATFORM_FINESSE, 1, NULL},
+    {"on a CUIC node with --json", PLATFORM_CUIC, 1, "--json"},
+    {"on a Finesse node with --json", PLATFORM_FINESSE, 1, "--json"},
+    {"on a CUIC node at level 0", PLATFORM_CUIC, 0, "0"},
+    {"on a Finesse node at level 0", PLATFORM_FINESSE, 0, "0"},
+};
+
+static bool is_run(const char *words, const struct way *way)
 {
-    size_t n_commands = 0;
-    size_t n_names = 0;
-    const char *words = shell_table(&n_commands)[_i]->words;
-    const char *const *names = transcript_names(&n_names);
+    size_t n = 0;
+    const char *const *names = transcript_names(&n);
     bool is_found = false;
 
-    for (size_t i = 0; i < n_names && !is_found; i++) {
+    for (size_t i = 0; i < n && !is_found; i++) {
         struct transcript t;
         transcript_read(&t, names[i]);
-        is_found = has_command(t.script, words);
-        free(t.script);
+        is_found = transcript_is_on_finesse(&t) == (way->platform == PLATFORM_FINESSE) &&
+                   (way->option == NULL || transcript_has_option(&t, way->option)) &&
+                   has_command(t.script, words);
+        transcript_clear(&t);
     }
-    ck_assert_msg(is_found, "no tests/cli/*.in runs '%s'", words);
+    return is_found;
+}
+
+START_TEST(command_has_transcripts)
+{
+    struct cmd_view v = {.privilege = 0};
+    const struct cmd *cmd = NULL;
+
+    v.table = shell_table(&v.n);
+    cmd = v.table[_i];
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        v.privilege = ways[i].privilege;
+        v.platform = ways[i].platform;
+        ck_assert_msg(!cmd_is_visible(&v, cmd) || is_run(cmd->words, &ways[i]),
+                      "no tests/cli/*.in runs '%s' %s", cmd->words, ways[i].name);
+    }
 }
 END_TEST
 
@@ -174,7 +220,7 @@ Suite *suite_transcripts(void)
     tcase_set_timeout(all, TIMEOUT_S);
     tcase_add_loop_test(all, transcript, 0, (int)n_names);
     tcase_add_test(complete, no_orphans);
-    tcase_add_loop_test(complete, command_has_a_transcript, 0, (int)n_commands);
+    tcase_add_loop_test(complete, command_has_transcripts, 0, (int)n_commands);
     suite_add_tcase(s, all);
     suite_add_tcase(s, complete);
     return s;

@@ -5,7 +5,8 @@
 
 #define SPLIT_WORDS_MAX 8 /* words that a row looks at */
 
-/** A table that has what the shell's has not: a command that begins another one. */
+/** A table that has what the shell's has not: a command that begins another one, and commands of
+ *  one product beside others. */
 extern const struct cmd *const small_table[];
 extern const size_t small_n;
 
@@ -29,10 +30,22 @@ struct skip_row {
 extern const struct skip_row skip_rows[];
 extern const size_t skip_n_rows;
 
+/** How many words a parameter takes, and how usage shows it behind "utils add". */
+struct takes_row {
+    const char *name;
+    const struct cmd_param *param;
+    const char *usage;
+    size_t min;
+    size_t max;
+};
+extern const struct takes_row takes_rows[];
+extern const size_t takes_n_rows;
+
 struct match_row {
     const char *name;
     const char *line;
     unsigned privilege;
+    enum platform platform;
     enum cmd_match_kind kind;
     int cmd; /* index in small_table, -1 for none */
     size_t n_matched;
@@ -44,8 +57,9 @@ struct next_row {
     const char *name;
     const char *line;
     unsigned privilege;
+    enum platform platform;
     size_t max;
-    const char *want; /* the words, joined by blanks */
+    const char *want; /* the words, joined by blanks; '*' behind one that goes on */
 };
 extern const struct next_row next_rows[];
 extern const size_t next_n_rows;
@@ -55,6 +69,7 @@ struct suggest_row {
     const char *line;
     size_t depth;
     unsigned privilege;
+    enum platform platform;
     const char *want; /* NULL: none */
 };
 extern const struct suggest_row suggest_rows[];

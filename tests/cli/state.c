@@ -10,13 +10,14 @@
 
 void state_article(const struct lab *l)
 {
+    const struct change by = {.user = "test", .from = "local", .command = "lab reset article"};
     struct config *c = NULL;
     struct store *s = NULL;
     struct diag why = {0, ""};
 
     ck_assert_msg(config_load(l->config, &c, &why) == ERR_OK, "%s", why.text);
     ck_assert_msg(store_open(c, BUSY_MS, &s, &why) == ERR_OK, "%s", why.text);
-    ck_assert_msg(store_reset(s, c, lab_article, &why) == ERR_OK, "%s", why.text);
+    ck_assert_msg(store_reset(s, c, lab_article, &by, &why) == ERR_OK, "%s", why.text);
     store_close(s);
     config_free(c);
 }

@@ -2,11 +2,15 @@
 
 #include <check.h>
 #include <glob.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../support/lab.h"
+#include "base/buf.h"
+
+#define MASKED_MAX ((size_t)1 << 20)
 
 const char *transcript_path(const char *name, const char *suffix)
 {
@@ -52,6 +56,14 @@ static void add_words(struct transcript *t, const char *text)
     }
 }
 
+static void add_line(char **line, size_t *n, const char *text)
+{
+    ck_assert_uint_lt(*n, TRANSCRIPT_LINES_MAX);
+    line[*n] = strdup(text);
+    ck_assert_ptr_nonnull(line[*n]);
+    (*n)++;
+}
+
 /** Take one line "# key: value" of the head; other comments are for people. */
 static void take_head_line(struct transcript *t, const char *line)
 {
@@ -70,6 +82,10 @@ static void take_head_line(struct transcript *t, const char *line)
         t->exit = (int)strtol(value, NULL, 10);
     else if (strcmp(key, "lab") == 0)
         t->is_factory = strcmp(value, "factory") == 0;
+    else if (strcmp(key, "first") == 0)
+        add_line(t->first, &t->n_first, value);
+    else if (strcmp(key, "mask") == 0)
+        add_line(t->mask, &t->n_masks, value);
     else
         ck_abort_msg("a transcript's head has no '%s'", key);
 }
@@ -89,4 +105,72 @@ void transcript_read(struct transcript *t, const char *name)
         p += *p == '\r' ? 1 : 0;
         p += *p == '\n' ? 1 : 0;
     }
+}
+
+void transcript_clear(struct transcript *t)
+{
+    free(t->script);
+    for (size_t i = 0; i < t->n_first; i++)
+        free(t->first[i]);
+    for (size_t i = 0; i < t->n_masks; i++)
+        free(t->mask[i]);
+}
+
+bool transcript_is_on_finesse(const struct transcript *t)
+{
+    static const char begin[] = "finesse";
+    bool is_on = false;
+
+    for (size_t i = 0; t->args[i] != NULL && t->args[i + 1] != NULL; i++)
+        if (strcmp(t->args[i], "-n") == 0)
+            is_on = strncmp(t->args[i + 1], begin, strlen(begin)) == 0;
+    return is_on;
+}
+
+bool transcript_has_option(const struct transcript *t, const char *word)
+{
+    for (size_t i = 0; t->args[i] != NULL; i++)
+        if (strcmp(t->args[i], word) == 0)
+            return true;
+    return false;
+}
+
+/** Replace every match of one expression, or of its first group when it has one. */
+static char *mask_one(const char *expression, const char *text)
+{
+    regex_t re;
+    regmatch_t m[2];
+    struct buf to;
+    int rc = regcomp(&re, expression, REG_EXTENDED | REG_NEWLINE);
+
+    ck_assert_msg(rc == 0, "no regular expression: %s", expression);
+    buf_init(&to, MASKED_MAX);
+    (void)buf_puts(&to, "");
+    for (bool goes_on = true; goes_on && *text != '\0';) {
+        bool is_begin = to.n == 0 || to.text[to.n - 1] == '\n';
+        goes_on = regexec(&re, text, 2, m, is_begin ? 0 : REG_NOTBOL) == 0 && m[0].rm_eo > 0;
+        if (!goes_on)
+            break;
+        regmatch_t hidden = re.re_nsub > 0 && m[1].rm_so >= 0 ? m[1] : m[0];
+        (void)buf_printf(&to, "%.*s#%.*s", (int)hidden.rm_so, text,
+                         (int)(m[0].rm_eo - hidden.rm_eo), text + hidden.rm_eo);
+        text += m[0].rm_eo;
+    }
+    (void)buf_puts(&to, text);
+    regfree(&re);
+    ck_assert_msg(to.state == ERR_OK, "too much to be masked");
+    return buf_take(&to);
+}
+
+char *transcript_mask(const struct transcript *t, const char *text)
+{
+    char *masked = strdup(text);
+
+    for (size_t i = 0; i < t->n_masks; i++) {
+        char *next = mask_one(t->mask[i], masked);
+        free(masked);
+        masked = next;
+    }
+    ck_assert_ptr_nonnull(masked);
+    return masked;
 }

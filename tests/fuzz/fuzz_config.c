@@ -36,6 +36,24 @@ static void check_numbers(const struct config *c)
     }
 }
 
+/** Every node has a name and a host name of its own, and an address. */
+static void check_nodes(const struct config *c)
+{
+    char address[CONFIG_ADDRESS_MAX];
+
+    for (size_t i = 0; i < config_all_nodes(c); i++) {
+        const struct node *n = &c->nodes[i];
+        REQUIRE(n->name[0] != '\0' && n->hostname[0] != '\0');
+        REQUIRE(is_harmless(n->name) && is_harmless(n->hostname));
+        REQUIRE((n->platform == PLATFORM_FINESSE) == (i >= c->n_nodes));
+        REQUIRE(config_find_node(c, slice_of(n->name)) == n);
+        REQUIRE(config_find_node(c, slice_of(n->hostname)) != NULL);
+        REQUIRE(config_node_by_host(c, slice_of(n->hostname)) == (i < c->n_nodes ? i : 0));
+        config_node_address(c, n, address);
+        REQUIRE(address[0] != '\0');
+    }
+}
+
 static void check_config(const struct config *c)
 {
     static FILE *nowhere;
@@ -45,12 +63,7 @@ static void check_config(const struct config *c)
     REQUIRE(c->apply_changes == APPLY_IMMEDIATE || c->apply_changes == APPLY_ON_RESTART);
     REQUIRE(c->log_level >= LOG_LEVEL_ERROR && c->log_level <= LOG_LEVEL_DEBUG);
     check_numbers(c);
-    for (size_t i = 0; i < c->n_nodes; i++) {
-        REQUIRE(c->nodes[i].name[0] != '\0' && c->nodes[i].hostname[0] != '\0');
-        REQUIRE(is_harmless(c->nodes[i].hostname));
-        REQUIRE(config_node_by_name(c, c->nodes[i].name) == i);
-        REQUIRE(config_node_by_host(c, slice_of(c->nodes[i].hostname)) == i);
-    }
+    check_nodes(c);
     for (size_t i = 0; i < c->n_endpoints; i++)
         REQUIRE(c->endpoints[i].site < SITE_COUNT && c->endpoints[i].addr_bytes > 0);
     if (nowhere == NULL)

@@ -21,7 +21,7 @@ static const struct policy *policy_for(unsigned flags)
     static const char *const custom[] = {"requestid", "x-a"};
     static struct policy *made[POLICIES];
     size_t i = flags / FLAG_DISABLED % POLICIES;
-    struct policy_spec spec = policy_spec_default();
+    struct policy_spec spec = policy_spec_default(SERVICE_CUIC);
 
     spec.enabled = (flags & FLAG_DISABLED) == 0;
     spec.any_origin = (flags & FLAG_ANY) != 0;

@@ -34,6 +34,12 @@ refuses_without_config() {
 }
 no_file_left() { [ -z "$(find "$to/d" -type f)" ]; }
 page_is_there() { [ -s "$to/d/usr/share/man/$1" ]; }
+# A bash with the package bash-completion finds it there by the program's name.
+completes() {
+    [ "$(bash -c '. "$1" && COMP_WORDS=(cuicsim-cli utils cu) COMP_CWORD=2 && _cuicsim_cli &&
+        echo "${COMPREPLY[@]}"' - "$to/d/usr/share/bash-completion/completions/cuicsim-cli")" = cuic ]
+}
+document_is_there() { [ -s "$to/d/usr/share/doc/cuicsim/$1" ]; }
 
 check 'make install' make_it install
 for program in cuicsim-server cuicsim-cli; do
@@ -44,6 +50,10 @@ check 'server without configuration' refuses_without_config cuicsim-server
 check 'shell without configuration' refuses_without_config cuicsim-cli help
 for page in man1/cuicsim-cli.1 man5/cuicsim.conf.5 man8/cuicsim-server.8; do
     check "$page" page_is_there "$page"
+done
+check 'completion for bash' completes
+for document in README.md CHANGES.md LICENSE guide.md fidelity.md architecture.md; do
+    check "$document" document_is_there "$document"
 done
 check 'make-certs.sh' "$to/d/usr/share/cuicsim/make-certs.sh" -d "$to/certs" one.lab
 check 'make uninstall' make_it uninstall

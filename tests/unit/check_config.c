@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "check_config_file.h"
+#include "check_config_nodes.h"
 #include "config_show.h"
 #include "rows_config.h"
 #include "scratch.h"
@@ -246,7 +247,8 @@ START_TEST(defaults)
     ck_assert_uint_eq(c->idle_seconds, 30);
     ck_assert_uint_eq(c->trace_keep, 100000);
     ck_assert_uint_eq(c->n_endpoints, 0);
-    ck_assert_uint_eq(c->n_finesse_hostnames, 0);
+    ck_assert_uint_eq(c->n_finesse, 0);
+    ck_assert_uint_eq(c->n_nodes, 1);
     config_free(c);
     config_free(NULL);
 }
@@ -290,35 +292,11 @@ START_TEST(good)
                          c->nodes[i].is_publisher ? "publisher" : "subscriber");
     for (size_t i = 0; i < c->n_endpoints; i++)
         print_address(&got, &c->endpoints[i]);
-    for (size_t i = 0; i < c->n_finesse_hostnames; i++)
-        (void)buf_printf(&got, "%s\n", c->finesse_hostnames[i]);
+    for (size_t i = c->n_nodes; i < config_all_nodes(c); i++)
+        (void)buf_printf(&got, "%s is %s\n", c->nodes[i].name, c->nodes[i].hostname);
     ck_assert_msg(strcmp(buf_text(&got), row->want) == 0, "%s: expected '%s', got '%s'", row->name,
                   row->want, buf_text(&got));
     buf_clear(&got);
-    config_free(c);
-}
-END_TEST
-
-START_TEST(node_by_host)
-{
-    const struct host_row *row = &host_rows[_i];
-    struct config *c = load(row->name, HOST_NODES);
-    size_t got = config_node_by_host(c, slice_of(row->host));
-
-    ck_assert_msg(got == row->want, "%s: expected node %zu, got %zu", row->name, row->want, got);
-    config_free(c);
-}
-END_TEST
-
-START_TEST(node_by_name)
-{
-    struct config *c = load("names", HOST_NODES);
-
-    ck_assert_uint_eq(config_node_by_name(c, "a"), 0);
-    ck_assert_uint_eq(config_node_by_name(c, "d"), 3);
-    ck_assert_uint_eq(config_node_by_name(c, "D"), 4);
-    ck_assert_uint_eq(config_node_by_name(c, ""), 4);
-    ck_assert_uint_eq(config_node_by_name(c, "first.example"), 4);
     config_free(c);
 }
 END_TEST
@@ -338,10 +316,9 @@ Suite *suite_config(void)
     tcase_add_checked_fixture(files, scratch_set_up, scratch_tear_down);
     add_rows(files, bad, bad_n_rows);
     add_rows(files, good, good_n_rows);
-    add_rows(files, node_by_host, host_n_rows);
-    tcase_add_test(files, node_by_name);
     suite_add_tcase(s, keys);
     suite_add_tcase(s, files);
+    suite_add_tcase(s, tcase_config_nodes());
     suite_add_tcase(s, tcase_config_file());
     return s;
 }

@@ -42,13 +42,17 @@ static void expect_text(const char *row, const char *const *names, size_t n, con
 START_TEST(captured_lists)
 {
     const char *more[32];
-    size_t n = policy_n_allowed_headers;
+    size_t n = 0;
+    size_t n_exposed = 0;
+    const char *const *allowed = policy_builtin_headers(SERVICE_CUIC, LIST_ALLOWED_HEADERS, &n);
+    const char *const *exposed =
+        policy_builtin_headers(SERVICE_CUIC, LIST_EXPOSED_HEADERS, &n_exposed);
 
     expect_text("methods", policy_methods, policy_n_methods, METHODS);
-    expect_text("allowed", policy_allowed_headers, n, ALLOWED_BEFORE ALLOWED_BEHIND);
-    expect_text("exposed", policy_exposed_headers, policy_n_exposed_headers, EXPOSED);
+    expect_text("allowed", allowed, n, ALLOWED_BEFORE ALLOWED_BEHIND);
+    expect_text("exposed", exposed, n_exposed, EXPOSED);
     for (size_t i = 0; i < n; i++)
-        more[i] = policy_allowed_headers[i];
+        more[i] = allowed[i];
     more[n] = "requestid";
     expect_text("requestid added", more, n + 1, ALLOWED_BEFORE "requestid," ALLOWED_BEHIND);
 }
@@ -143,9 +147,13 @@ START_TEST(any_order_gives_the_captured_one)
     const char *methods[5];
     const char *exposed[6];
     uint32_t random = (uint32_t)_i + 1;
+    size_t n = 0;
+    const char *const *builtin = policy_builtin_headers(SERVICE_CUIC, LIST_EXPOSED_HEADERS, &n);
 
+    ck_assert_uint_eq(policy_n_methods, COUNT(methods));
+    ck_assert_uint_eq(n, COUNT(exposed));
     memcpy(methods, policy_methods, sizeof methods);
-    memcpy(exposed, policy_exposed_headers, sizeof exposed);
+    memcpy(exposed, builtin, sizeof exposed);
     shuffle(methods, COUNT(methods), &random);
     shuffle(exposed, COUNT(exposed), &random);
     expect_text("methods, shuffled", methods, COUNT(methods), METHODS);
@@ -223,7 +231,9 @@ static const struct has_row {
 START_TEST(has)
 {
     const struct has_row *row = &has_rows[_i];
-    struct hdrlist *l = make_list(policy_allowed_headers, policy_n_allowed_headers);
+    size_t n = 0;
+    const char *const *allowed = policy_builtin_headers(SERVICE_CUIC, LIST_ALLOWED_HEADERS, &n);
+    struct hdrlist *l = make_list(allowed, n);
     struct hdrlist *none = make_list(NULL, 0);
     bool got = hdrlist_has(l, row->asked);
     bool got_nocase = hdrlist_has_nocase(l, row->asked);

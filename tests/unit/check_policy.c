@@ -5,53 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_policy_builtin.h"
 #include "suites.h"
 #include "support.h"
 
-#define DEFAULT_METHODS "DELETE,POST,GET,OPTIONS,PUT"
-#define DEFAULT_ALLOWED                                                                            \
-    "referer,peripheralid,origin,access-control-request-method,locale,accept,authorization,"       \
-    "domain,x-requested-with,access-control-request-headers,content-type,"                         \
-    "access-control-request-private-network,user-agent"
-#define DEFAULT_EXPOSED                                                                            \
-    "access-control-allow-origin,access-control-allow-credentials,access-control-max-age,"         \
-    "access-control-allow-headers,access-control-allow-methods,"                                   \
-    "access-control-allow-private-network"
-
-START_TEST(defaults)
-{
-    struct policy_spec spec = policy_spec_default();
-    struct policy *p = make_policy(&spec);
-
-    ck_assert_msg(!p->enabled, "expected CORS disabled");
-    ck_assert_msg(!p->private_network, "expected private network access off");
-    ck_assert_msg(!p->any_origin, "expected a list, not '*'");
-    ck_assert_msg(p->credentials, "expected credentials");
-    ck_assert_str_eq(p->max_age_text, "600");
-    ck_assert_str_eq(hdrlist_text(p->methods), DEFAULT_METHODS);
-    ck_assert_str_eq(hdrlist_text(p->allowed_headers), DEFAULT_ALLOWED);
-    ck_assert_str_eq(hdrlist_text(p->exposed_headers), DEFAULT_EXPOSED);
-    ck_assert_msg(p->n_origins == 0, "expected no origin, got %zu", p->n_origins);
-    policy_free(p);
-    policy_free(NULL);
-}
-END_TEST
-
-/** "NULL: the product's" is said of both lists in policy.h. */
-START_TEST(null_builtin_means_the_products)
-{
-    struct policy_spec spec = {.enabled = true, .max_age_s = 600};
-    struct policy *p = make_policy(&spec);
-
-    ck_assert_str_eq(hdrlist_text(p->allowed_headers), DEFAULT_ALLOWED);
-    ck_assert_str_eq(hdrlist_text(p->exposed_headers), DEFAULT_EXPOSED);
-    policy_free(p);
-}
-END_TEST
-
 START_TEST(flags_are_kept)
 {
-    struct policy_spec spec = policy_spec_default();
+    struct policy_spec spec = policy_spec_default(SERVICE_CUIC);
 
     spec.enabled = true;
     spec.private_network = true;
@@ -80,36 +40,12 @@ static const struct age_row {
 START_TEST(max_age)
 {
     const struct age_row *row = &age_rows[_i];
-    struct policy_spec spec = policy_spec_default();
+    struct policy_spec spec = policy_spec_default(SERVICE_CUIC);
 
     spec.max_age_s = row->max_age_s;
     struct policy *p = make_policy(&spec);
     ck_assert_msg(strcmp(p->max_age_text, row->want) == 0, "%s: expected '%s', got '%s'", row->name,
                   row->want, p->max_age_text);
-    policy_free(p);
-}
-END_TEST
-
-/** Custom names join the built-in ones; a built-in one added again changes nothing. */
-START_TEST(custom_names)
-{
-    static const char *const allowed[] = {"requestid", "origin"};
-    static const char *const exposed[] = {"x-one"};
-    struct policy_spec spec = policy_spec_default();
-
-    spec.custom_allowed = allowed;
-    spec.n_custom_allowed = COUNT(allowed);
-    spec.custom_exposed = exposed;
-    spec.n_custom_exposed = COUNT(exposed);
-    struct policy *p = make_policy(&spec);
-    ck_assert_msg(hdrlist_count(p->allowed_headers) == 14, "expected 14 allowed, got %zu",
-                  hdrlist_count(p->allowed_headers));
-    ck_assert_msg(strstr(hdrlist_text(p->allowed_headers), "authorization,requestid,domain"),
-                  "requestid is not where a HashSet puts it: %s", hdrlist_text(p->allowed_headers));
-    ck_assert_msg(hdrlist_count(p->exposed_headers) == 7, "expected 7 exposed, got %zu",
-                  hdrlist_count(p->exposed_headers));
-    ck_assert(hdrlist_has(p->exposed_headers, slice_of("x-one")));
-    ck_assert(!hdrlist_has(p->allowed_headers, slice_of("x-one")));
     policy_free(p);
 }
 END_TEST
@@ -194,7 +130,7 @@ static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 100, 10000};
 START_TEST(lists_of_any_size)
 {
     struct origins o = number_origins(sizes[_i]);
-    struct policy_spec spec = policy_spec_default();
+    struct policy_spec spec = policy_spec_default(SERVICE_CUIC);
 
     spec.origins = o.at;
     spec.n_origins = o.n;
@@ -211,7 +147,7 @@ START_TEST(duplicates)
 {
     static const char *const twice[] = {"https://a.example", "https://b.example",
                                         "https://a.example", "https://a.example"};
-    struct policy_spec spec = policy_spec_default();
+    struct policy_spec spec = policy_spec_default(SERVICE_CUIC);
 
     spec.origins = twice;
     spec.n_origins = COUNT(twice);
@@ -227,6 +163,15 @@ START_TEST(service_names)
 {
     ck_assert_str_eq(service_name(SERVICE_CUIC), "cuic");
     ck_assert_str_eq(service_name(SERVICE_LIVE_DATA), "live-data");
+    ck_assert_str_eq(service_name(SERVICE_FINESSE), "finesse");
+}
+END_TEST
+
+START_TEST(list_names)
+{
+    ck_assert_str_eq(list_name(LIST_ORIGINS), "allowed_origin");
+    ck_assert_str_eq(list_name(LIST_ALLOWED_HEADERS), "allowed_headers");
+    ck_assert_str_eq(list_name(LIST_EXPOSED_HEADERS), "exposed_headers");
 }
 END_TEST
 
@@ -239,7 +184,7 @@ static struct policy_set *make_set(void)
 
     ck_assert_int_eq(policy_set_new(NODES, &set), ERR_OK);
     for (unsigned i = 0; i < NODES * SERVICE_COUNT; i++) {
-        struct policy_spec spec = policy_spec_default();
+        struct policy_spec spec = policy_spec_default(SERVICE_CUIC);
         spec.max_age_s = i / SERVICE_COUNT * 10 + i % SERVICE_COUNT + 1;
         set->view[i].policy = make_policy(&spec);
     }
@@ -284,7 +229,9 @@ START_TEST(new_set_is_empty)
     for (size_t node = 0; node < NODES; node++)
         for (int s = 0; s < SERVICE_COUNT; s++) {
             const struct service_view *view = policy_set_get(set, node, (enum service)s);
-            ck_assert_msg(view->policy == NULL && view->down_until_ms == 0,
+            ck_assert_msg(view->policy == NULL && !view->life.is_stopped &&
+                              view->life.stopping_until_ms == 0 &&
+                              view->life.starting_until_ms == 0,
                           "node %zu, service %d: expected nothing", node, s);
         }
     policy_set_unref(set);
@@ -300,17 +247,16 @@ Suite *suite_policy(void)
     TCase *origins = tcase_create("origins");
     TCase *set = tcase_create("set");
 
-    tcase_add_test(settings, defaults);
-    tcase_add_test(settings, null_builtin_means_the_products);
     tcase_add_test(settings, flags_are_kept);
     add_rows(settings, max_age, COUNT(age_rows));
-    tcase_add_test(settings, custom_names);
     tcase_add_test(settings, service_names);
+    tcase_add_test(settings, list_names);
     add_rows(origins, find, COUNT(find_rows));
     add_rows(origins, lists_of_any_size, COUNT(sizes));
     tcase_add_test(origins, duplicates);
     tcase_add_test(set, set_counts_its_users);
     tcase_add_test(set, new_set_is_empty);
+    suite_add_tcase(s, tcase_policy_builtin());
     suite_add_tcase(s, settings);
     suite_add_tcase(s, origins);
     suite_add_tcase(s, set);

@@ -16,17 +16,6 @@
 #define B "https://b.example"
 #define C "https://c.example"
 
-static long long ask(struct store *s, const char *sql)
-{
-    sqlite3_stmt *q = NULL;
-
-    ck_assert_msg(sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) == SQLITE_OK, "%s", sql);
-    ck_assert_msg(sqlite3_step(q) == SQLITE_ROW, "%s: no row", sql);
-    long long value = sqlite3_column_int64(q, 0);
-    (void)sqlite3_finalize(q);
-    return value;
-}
-
 /** Made with its folder; all services as on a fresh node; the same when it is opened again. */
 START_TEST(created)
 {
@@ -38,7 +27,8 @@ START_TEST(created)
     ck_assert_str_eq(first, "pub cuic configured off:\npub cuic running off:\n"
                             "pub live-data configured off:\npub live-data running off:\n"
                             "sub cuic configured off:\nsub cuic running off:\n"
-                            "sub live-data configured off:\nsub live-data running off:\n");
+                            "sub live-data configured off:\nsub live-data running off:\n"
+                            "desk finesse configured all:\ndesk finesse running all:\n");
     MUST(store_check(s, &why));
     store_close(s);
     store_close(NULL);
@@ -72,7 +62,7 @@ static const struct schema_row {
     const char *sql; /* one number */
     long long want;
 } schema_rows[] = {
-    {"version", "PRAGMA user_version", 1},
+    {"version", "PRAGMA user_version", 2},
     {"application-id", "PRAGMA application_id", 0x63756963}, /* "cuic" */
     {"wal", "SELECT journal_mode = 'wal' FROM pragma_journal_mode", 1},
     {"synchronous-full", "PRAGMA synchronous", 2},
@@ -80,15 +70,18 @@ static const struct schema_row {
     {"tables",
      "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
      " AND name NOT LIKE 'sqlite_%'",
-     6},
+     7},
     {"all-strict",
      "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
      " AND type = 'table' AND name NOT LIKE 'sqlite_%' AND NOT strict",
      0},
     {"one-lab", "SELECT count(*) FROM lab", 1},
-    {"nodes", "SELECT count(*) FROM node", 2},
-    {"services", "SELECT count(*) FROM service", 4},
-    {"policies", "SELECT count(*) FROM policy", 8},
+    {"nodes", "SELECT count(*) FROM node", 3},
+    {"services", "SELECT count(*) FROM service", 5},
+    {"policies", "SELECT count(*) FROM policy", 10},
+    {"no-list-entry", "SELECT count(*) FROM list_entry", 0},
+    {"nothing-was-moved", "SELECT count(*) FROM life", 0},
+    {"empty-audit-log", "SELECT count(*) FROM audit", 0},
     {"foreign-keys-hold", "SELECT count(*) FROM pragma_foreign_key_check", 0},
 };
 
@@ -96,7 +89,7 @@ START_TEST(schema)
 {
     const struct schema_row *row = &schema_rows[_i];
     struct store *s = stores_open();
-    long long got = ask(s, row->sql);
+    long long got = stores_ask(s, row->sql);
 
     ck_assert_msg(got == row->want, "%s: expected %lld, got %lld", row->name, row->want, got);
     store_close(s);
@@ -119,14 +112,32 @@ static const struct constraint_row {
     {"policy-of-no-service", "INSERT INTO policy (service_id, stage) VALUES (99, 'running')"},
     {"enabled-2", "UPDATE policy SET enabled = 2"},
     {"private-network-2", "UPDATE policy SET private_network = 2"},
-    {"down-until-text", "UPDATE service SET down_until_ms = 'soon'"},
-    {"origin-of-no-policy", "INSERT INTO allowed_origin VALUES (99, 'running', 1, 'https://x')"},
-    {"origin-of-no-stage", "INSERT INTO allowed_origin VALUES (1, 'planned', 1, 'https://x')"},
-    {"origin-twice", "INSERT INTO allowed_origin VALUES (1, 'running', 2, 'https://a.example')"},
-    {"position-twice", "INSERT INTO allowed_origin VALUES (1, 'running', 1, 'https://x')"},
-    {"origin-null", "INSERT INTO allowed_origin VALUES (1, 'running', 2, NULL)"},
-    {"header-list", "INSERT INTO custom_header VALUES (1, 'running', 'other', 1, 'x')"},
-    {"header-of-no-policy", "INSERT INTO custom_header VALUES (99, 'running', 'allowed', 1, 'x')"},
+    {"any-origin-2", "UPDATE policy SET any_origin = 2"},
+    {"cli-timeout-text", "UPDATE node SET cli_timeout_s = 'long'"},
+    {"cli-timeout-null", "UPDATE node SET cli_timeout_s = NULL"},
+    {"entry-of-no-policy",
+     "INSERT INTO list_entry VALUES (99, 'running', 'allowed_origin', 1, 'https://x')"},
+    {"entry-of-no-stage",
+     "INSERT INTO list_entry VALUES (1, 'planned', 'allowed_origin', 1, 'https://x')"},
+    {"entry-of-no-list", "INSERT INTO list_entry VALUES (1, 'running', 'allowed', 1, 'x')"},
+    {"entry-twice",
+     "INSERT INTO list_entry VALUES (1, 'running', 'allowed_origin', 2, 'https://a.example')"},
+    {"position-twice",
+     "INSERT INTO list_entry VALUES (1, 'running', 'allowed_origin', 1, 'https://x')"},
+    {"entry-null", "INSERT INTO list_entry VALUES (1, 'running', 'allowed_origin', 2, NULL)"},
+    {"header-of-no-policy",
+     "INSERT INTO list_entry VALUES (99, 'running', 'allowed_headers', 1, 'x')"},
+    {"life-of-no-node", "INSERT INTO life VALUES (99, 'Cisco Tomcat', 0, 0, 0)"},
+    {"life-twice", "INSERT INTO life VALUES (1, 'Cisco Tomcat', 0, 0, 0),"
+                   " (1, 'Cisco Tomcat', 1, 0, 0)"},
+    {"life-stopped-2", "INSERT INTO life VALUES (1, 'Cisco Tomcat', 2, 0, 0)"},
+    {"life-until-text", "INSERT INTO life VALUES (1, 'Cisco Tomcat', 0, 'soon', 0)"},
+    {"audit-result", "INSERT INTO audit (at_ms, node, user, from_host, command, result)"
+                     " VALUES (1, 'pub', 'u', 'local', 'c', 'perhaps')"},
+    {"audit-of-nobody", "INSERT INTO audit (at_ms, node, user, from_host, command, result)"
+                        " VALUES (1, 'pub', NULL, 'local', 'c', 'done')"},
+    {"audit-without-a-time", "INSERT INTO audit (node, user, from_host, command, result)"
+                             " VALUES ('pub', 'u', 'local', 'c', 'done')"},
 };
 
 START_TEST(constraint)
@@ -147,11 +158,14 @@ START_TEST(node_takes_all_with_it)
     struct store *s = stores_open();
 
     (void)stores_add(s, stores_target(0), A, APPLY_IMMEDIATE);
+    stores_move(s, "pub", "Cisco Tomcat", LIFE_STOP, 0);
     ck_assert_int_eq(sqlite3_exec(s->db, "DELETE FROM node WHERE name = 'pub'", NULL, NULL, NULL),
                      SQLITE_OK);
-    ck_assert_int_eq(ask(s, "SELECT count(*) FROM service"), 2);
-    ck_assert_int_eq(ask(s, "SELECT count(*) FROM policy"), 4);
-    ck_assert_int_eq(ask(s, "SELECT count(*) FROM allowed_origin"), 0);
+    ck_assert_int_eq(stores_ask(s, "SELECT count(*) FROM service"), 3);
+    ck_assert_int_eq(stores_ask(s, "SELECT count(*) FROM policy"), 6);
+    ck_assert_int_eq(stores_ask(s, "SELECT count(*) FROM list_entry"), 0);
+    ck_assert_int_eq(stores_ask(s, "SELECT count(*) FROM life"), 0);
+    ck_assert_int_eq(stores_ask(s, "SELECT count(*) FROM audit"), 2); /* it outlives the node */
     store_close(s);
 }
 END_TEST
@@ -210,16 +224,16 @@ START_TEST(several_in_one_call)
     size_t removed = 99;
 
     int64_t revision = stores_revision(s);
-    MUST(store_add_origins(s, t, first, 3, APPLY_IMMEDIATE, added, &why));
+    MUST(store_add(s, t, LIST_ORIGINS, first, 3, 0, &stores_now, added, &why));
     ck_assert(added[0] && added[1] && !added[2]);
     ck_assert_int_eq(stores_revision(s), revision + 1); /* one transaction */
-    MUST(store_add_origins(s, t, second, 4, APPLY_IMMEDIATE, added, &why));
+    MUST(store_add(s, t, LIST_ORIGINS, second, 4, 0, &stores_now, added, &why));
     ck_assert(!added[0] && added[1] && !added[2] && added[3]);
     ck_assert_str_eq(stores_text(s, t, STAGE_RUNNING), "off: " B " " A " " C " https://A.example");
-    MUST(store_remove_origins(s, t, second, 4, APPLY_IMMEDIATE, &removed, &why));
+    MUST(store_remove(s, t, LIST_ORIGINS, second, 4, &stores_now, &removed, &why));
     ck_assert_uint_eq(removed, 3);
     ck_assert_str_eq(stores_text(s, t, STAGE_RUNNING), "off: " B);
-    MUST(store_remove_origins(s, t, NULL, 0, APPLY_IMMEDIATE, &removed, &why));
+    MUST(store_remove(s, t, LIST_ORIGINS, NULL, 0, &stores_now, &removed, &why));
     ck_assert_uint_eq(removed, 0);
     store_close(s);
 }
@@ -234,13 +248,14 @@ START_TEST(texts_are_kept)
     struct text_list got = {NULL, 0};
     bool added[COUNT(odd)];
 
-    MUST(store_add_origins(s, stores_target(3), odd, COUNT(odd), APPLY_IMMEDIATE, added, &why));
-    MUST(store_get_origins(s, stores_target(3), STAGE_RUNNING, &got, &why));
+    MUST(
+        store_add(s, stores_target(3), LIST_ORIGINS, odd, COUNT(odd), 0, &stores_now, added, &why));
+    MUST(store_get_list(s, stores_target(3), STAGE_RUNNING, LIST_ORIGINS, &got, &why));
     ck_assert_uint_eq(got.n, COUNT(odd));
     for (size_t i = 0; i < got.n; i++)
         ck_assert_str_eq(got.at[i], odd[i]);
     text_list_clear(&got);
-    ck_assert_int_eq(ask(s, "SELECT count(*) FROM node"), 2);
+    ck_assert_int_eq(stores_ask(s, "SELECT count(*) FROM node"), STORES_NODES);
     store_close(s);
 }
 END_TEST
@@ -267,10 +282,10 @@ START_TEST(ten_thousand)
     bool *added = calloc(N, sizeof *added);
 
     ck_assert_ptr_nonnull(added);
-    MUST(store_add_origins(s, stores_target(0), (const char *const *)all.at, N, APPLY_IMMEDIATE,
-                           added, &why));
+    MUST(store_add(s, stores_target(0), LIST_ORIGINS, (const char *const *)all.at, N, 0,
+                   &stores_now, added, &why));
     (void)stores_remove(s, stores_target(0), all.at[N - 1], APPLY_IMMEDIATE);
-    MUST(store_get_origins(s, stores_target(0), STAGE_RUNNING, &got, &why));
+    MUST(store_get_list(s, stores_target(0), STAGE_RUNNING, LIST_ORIGINS, &got, &why));
     ck_assert_uint_eq(got.n, N - 1);
     for (size_t i = 0; i < got.n; i++)
         ck_assert_msg(added[i] && strcmp(got.at[i], all.at[i]) == 0, "%zu: '%s'", i, got.at[i]);
@@ -299,12 +314,12 @@ static void count_steps(size_t n, size_t *ret_add, size_t *ret_remove)
 
     ck_assert_ptr_nonnull(added);
     *ret_add = *ret_remove = 0;
-    MUST(store_add_origins(s, stores_target(0), (const char *const *)l.at, n, APPLY_IMMEDIATE,
-                           added, &why));
+    MUST(store_add(s, stores_target(0), LIST_ORIGINS, (const char *const *)l.at, n, 0, &stores_now,
+                   added, &why));
     sqlite3_progress_handler(s->db, 100, count_step, ret_add);
-    MUST(store_add_origins(s, stores_target(0), few, FEW, APPLY_IMMEDIATE, added, &why));
+    MUST(store_add(s, stores_target(0), LIST_ORIGINS, few, FEW, 0, &stores_now, added, &why));
     sqlite3_progress_handler(s->db, 100, count_step, ret_remove);
-    MUST(store_remove_origins(s, stores_target(0), few, FEW, APPLY_IMMEDIATE, &removed, &why));
+    MUST(store_remove(s, stores_target(0), LIST_ORIGINS, few, FEW, &stores_now, &removed, &why));
     sqlite3_progress_handler(s->db, 0, NULL, NULL);
     ck_assert_uint_eq(removed, FEW);
     free(added);
@@ -344,8 +359,15 @@ Suite *suite_store(void)
     tcase_add_test(tc, ten_thousand);
     tcase_add_test(tc, edits_do_not_slow_down);
     suite_add_tcase(s, tc);
+    suite_add_tcase(s, tcase_store_lists());
+    suite_add_tcase(s, tcase_store_settings());
     suite_add_tcase(s, tcase_store_apply());
+    suite_add_tcase(s, tcase_store_life());
+    suite_add_tcase(s, tcase_store_audit());
     suite_add_tcase(s, tcase_store_load());
+    suite_add_tcase(s, tcase_store_migrate());
+    suite_add_tcase(s, tcase_store_interrupt());
+    suite_add_tcase(s, tcase_store_open());
     suite_add_tcase(s, tcase_store_fault());
     return s;
 }

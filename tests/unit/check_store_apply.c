@@ -106,7 +106,7 @@ static bool real_step(struct store *s, struct target t, enum step step)
     enum apply_changes apply = apply_of(step);
 
     if (step == RESTART) {
-        MUST(store_restart(s, t, 0, &why));
+        stores_restart(s, t);
         return true;
     }
     switch (step % ADD_X_LATER) {
@@ -116,7 +116,7 @@ static bool real_step(struct store *s, struct target t, enum step step)
     case REMOVE_X:
         return stores_remove(s, t, url('x'), apply);
     default:
-        MUST(store_set_enabled(s, t, step % ADD_X_LATER == ENABLE, apply, &why));
+        stores_set_mode(s, t, step % ADD_X_LATER == ENABLE ? CORS_ENABLED : CORS_DISABLED, apply);
         return true;
     }
 }
@@ -140,8 +140,9 @@ static void expect_settings(const char *name, struct store *s, struct target t, 
 static struct lab_settings start_of(const struct node *n, enum service service)
 {
     static const char *const origins[] = {"https://y.example"};
+    bool is_on = n->is_publisher != (service == SERVICE_CUIC);
 
-    return (struct lab_settings){n->is_publisher != (service == SERVICE_CUIC), origins, 1};
+    return (struct lab_settings){is_on ? CORS_ENABLED : CORS_DISABLED, origins, 1};
 }
 
 /** One sequence on one target; all other targets must be as they were. */
@@ -150,10 +151,11 @@ static void run_sequence(struct store *s, size_t target, const enum step steps[L
     struct model model[STORES_TARGETS];
     char name[128];
 
-    MUST(store_reset(s, &stores_config, start_of, &why));
+    MUST(store_reset(s, &stores_config, start_of, &stores_now, &why));
     for (size_t i = 0; i < STORES_TARGETS; i++) {
-        struct settings start = {
-            start_of(&stores_nodes[i / SERVICE_COUNT], stores_target(i).service).enabled, "y"};
+        struct target t = stores_target(i);
+        const struct node *n = config_find_node(&stores_config, slice_of(t.node));
+        struct settings start = {start_of(n, t.service).mode == CORS_ENABLED, "y"};
         model[i] = (struct model){{start, start}};
     }
     (void)snprintf(name, sizeof name, "%s, %s, %s", step_name[steps[0]], step_name[steps[1]],

@@ -1,183 +1,32 @@
-/* Stores that cannot be used, and edits that fail: the right error, a message that names the file,
- * and everything as it was. */
+/* Edits that fail: the right error, a message that names the file, and everything as it was, the
+ * audit log included. */
 #include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "check_store.h"
 #include "fault_vfs.h"
 #include "lab.h"
-#include "scratch.h"
+#include "rows_edit.h"
 #include "stores.h"
 #include "support.h"
 
-#define NOBODY 65534
-#define A      "https://a.example"
+#define A "https://a.example"
 
-static char *read_store(size_t *ret_n)
+/** All that may be edited and the audit log; free() it. */
+static char *dump_all(struct store *s)
 {
-    FILE *f = fopen(stores_path(), "rb");
-    static char bytes[1 << 20];
+    static const char sql[] = "SELECT * FROM audit ORDER BY id";
+    char *settings = stores_dump(s);
+    char *audit = stores_rows(s, sql);
+    size_t n = strlen(settings);
+    char *all = realloc(settings, n + strlen(audit) + 1);
 
-    ck_assert_ptr_nonnull(f);
-    *ret_n = fread(bytes, 1, sizeof bytes, f);
-    (void)fclose(f);
-    char *copy = malloc(*ret_n + 1);
-    ck_assert_ptr_nonnull(copy);
-    memcpy(copy, bytes, *ret_n);
-    return copy;
+    ck_assert_ptr_nonnull(all);
+    memcpy(all + n, audit, strlen(audit) + 1);
+    free(audit);
+    return all;
 }
-
-static void write_store(const char *bytes, size_t n)
-{
-    FILE *f = fopen(stores_path(), "wb");
-
-    ck_assert_ptr_nonnull(f);
-    ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
-    ck_assert_int_eq(fclose(f), 0);
-}
-
-/** A store in the article's state, closed. */
-static void make_store(void)
-{
-    struct store *s = stores_open();
-
-    MUST(store_reset(s, &stores_config, lab_article, &why));
-    store_close(s);
-}
-
-static void make_newer(void)
-{
-    make_store();
-    stores_sql("PRAGMA user_version = 2");
-}
-
-static void make_text(void)
-{
-    make_store();
-    write_store("no database at all, and long enough to be looked at", 51);
-}
-
-static void make_foreign(void)
-{
-    ck_assert_int_eq(mkdir(stores_config.state_dir, 0755), 0);
-    stores_sql("CREATE TABLE songs (title TEXT)");
-}
-
-static void make_foreign_version(void)
-{
-    make_foreign();
-    stores_sql("PRAGMA user_version = 1");
-}
-
-static void make_foreign_negative(void)
-{
-    make_foreign();
-    stores_sql("PRAGMA user_version = -7");
-}
-
-static void make_cut(void)
-{
-    size_t n = 0;
-
-    make_store();
-    char *bytes = read_store(&n);
-    write_store(bytes, 4096);
-    free(bytes);
-}
-
-static void make_folder(void)
-{
-    ck_assert_int_eq(mkdir(stores_config.state_dir, 0755), 0);
-    ck_assert_int_eq(mkdir(stores_path(), 0755), 0);
-}
-
-static const struct open_row {
-    const char *name;
-    void (*make)(void);
-    enum err want;
-    const char *says;
-} open_rows[] = {
-    {"newer", make_newer, ERR_VERSION, "made by a newer version of cuicsim (store version 2,"},
-    {"text", make_text, ERR_CORRUPT, "file is not a database; it was left as it is: move it away"},
-    {"foreign", make_foreign, ERR_CORRUPT, "a database, but not one of cuicsim"},
-    {"foreign-version", make_foreign_version, ERR_CORRUPT, "a database, but not one of cuicsim"},
-    {"foreign-negative", make_foreign_negative, ERR_CORRUPT, "a database, but not one of cuicsim"},
-    {"cut", make_cut, ERR_CORRUPT, "malformed; it was left as it is"},
-    {"folder", make_folder, ERR_IO, "unable to open database file"},
-};
-
-static void expect_same_bytes(const char *name, const char *before, size_t n)
-{
-    size_t n_after = 0;
-    char *after = read_store(&n_after);
-
-    ck_assert_msg(n == n_after && memcmp(before, after, n) == 0, "%s: the file was changed", name);
-    free(after);
-}
-
-START_TEST(cannot_be_opened)
-{
-    const struct open_row *row = &open_rows[_i];
-    struct store *s = NULL;
-    size_t n = 0;
-    bool is_file = row->make != make_folder;
-
-    row->make();
-    char *before = is_file ? read_store(&n) : NULL;
-    EXPECT_ERR(store_open(&stores_config, 100, &s, &why), row->want, row->says);
-    if (is_file)
-        expect_same_bytes(row->name, before, n);
-    EXPECT_ERR(store_open_reader(&stores_config, 100, &s, &why), row->want, row->says);
-    ck_assert_ptr_null(s);
-    ck_assert_int_eq(store_open(&stores_config, 100, &s, NULL), row->want);
-    if (is_file)
-        expect_same_bytes(row->name, before, n);
-    free(before);
-}
-END_TEST
-
-/* Edits, each as one call. */
-static enum err add(struct store *s, struct diag *why)
-{
-    const char *const origins[] = {A, "https://b.example"};
-    bool added[2];
-
-    return store_add_origins(s, stores_target(2), origins, 2, APPLY_IMMEDIATE, added, why);
-}
-
-static enum err drop(struct store *s, struct diag *why)
-{
-    const char *const origins[] = {"https://finessep.uccelab.tac"};
-    size_t removed = 0;
-
-    return store_remove_origins(s, stores_target(2), origins, 1, APPLY_IMMEDIATE, &removed, why);
-}
-
-static enum err disable(struct store *s, struct diag *why)
-{
-    return store_set_enabled(s, stores_target(2), false, APPLY_IMMEDIATE, why);
-}
-
-static enum err restart(struct store *s, struct diag *why)
-{
-    return store_restart(s, stores_target(2), 77, why);
-}
-
-static enum err reset(struct store *s, struct diag *why)
-{
-    return store_reset(s, &stores_config, lab_factory, why);
-}
-
-static const struct edit_row {
-    const char *name;
-    enum err (*edit)(struct store *s, struct diag *why);
-} edit_rows[] = {
-    {"add", add}, {"remove", drop}, {"disable", disable}, {"restart", restart}, {"reset", reset},
-};
 
 /** Let the n-th write fail, for every n until none fails: nothing of the edit may remain. */
 START_TEST(full_disk)
@@ -186,13 +35,13 @@ START_TEST(full_disk)
     struct store *s = NULL;
     int n = 0;
 
-    make_store();
+    stores_make();
     s = stores_open();
-    char *before = stores_dump(s);
+    char *before = dump_all(s);
     for (;; n++) {
         struct diag why = {0, ""};
         fault_vfs_fail_after(n);
-        enum err e = row->edit(s, &why);
+        enum err e = row->edit(s, "sub", &stores_now, &why);
         bool has_failed = fault_vfs_has_failed();
         fault_vfs_fail_after(-1);
         if (e == ERR_OK && !has_failed)
@@ -201,7 +50,7 @@ START_TEST(full_disk)
         ck_assert_msg(strstr(why.text, stores_path()) != NULL &&
                           strstr(why.text, "nothing was changed, make room") != NULL,
                       "%s: '%s'", row->name, why.text);
-        char *after = stores_dump(s);
+        char *after = dump_all(s);
         ck_assert_msg(strcmp(before, after) == 0, "%s, write %d: %s", row->name, n, after);
         free(after);
     }
@@ -212,45 +61,22 @@ START_TEST(full_disk)
 }
 END_TEST
 
-/** The same while a store is made: what could not be made in full is made by the next one. */
-START_TEST(full_disk_at_first)
-{
-    for (int n = 0;; n++) {
-        struct store *s = NULL;
-        struct diag said = {0, ""};
-        fault_vfs_fail_after(n);
-        enum err e = store_open(&stores_config, 100, &s, &said);
-        bool has_failed = fault_vfs_has_failed();
-        store_close(s);
-        fault_vfs_fail_after(-1);
-        ck_assert_msg(e == ERR_OK || e == ERR_FULL, "write %d: %s: %s", n, err_text(e), said.text);
-        s = stores_open();
-        MUST(store_check(s, &why));
-        ck_assert_str_eq(stores_text(s, stores_target(3), STAGE_RUNNING), "off:");
-        store_close(s);
-        ck_assert_int_eq(unlink(stores_path()), 0);
-        if (!has_failed)
-            break;
-    }
-}
-END_TEST
-
 /** A writer that does not let go: an edit waits for its time, fails, and has changed nothing. */
 START_TEST(busy)
 {
     const struct edit_row *row = &edit_rows[_i];
     sqlite3 *other = NULL;
 
-    make_store();
+    stores_make();
     struct store *s = stores_open();
-    char *before = stores_dump(s);
+    char *before = dump_all(s);
     ck_assert_int_eq(sqlite3_open(stores_path(), &other), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    EXPECT_ERR(row->edit(s, &why), ERR_BUSY, "another program keeps it locked");
-    char *after = stores_dump(s); /* readers are not held up */
+    EXPECT_ERR(row->edit(s, "sub", &stores_now, &why), ERR_BUSY, "another program keeps it locked");
+    char *after = dump_all(s); /* readers are not held up */
     ck_assert_str_eq(before, after);
     ck_assert_int_eq(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
-    MUST(row->edit(s, &why));
+    MUST(row->edit(s, "sub", &stores_now, &why));
     (void)sqlite3_close(other);
     free(before);
     free(after);
@@ -258,120 +84,95 @@ START_TEST(busy)
 }
 END_TEST
 
-/** Opening needs the lock only where there is something to write. */
-START_TEST(busy_at_first)
-{
-    sqlite3 *other = NULL;
-    struct store *s = NULL;
-
-    make_store();
-    ck_assert_int_eq(sqlite3_open(stores_path(), &other), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    MUST(store_open(&stores_config, 50, &s, &why));
-    store_close(s);
-    s = NULL;
-    stores_config.n_nodes = STORES_NODES + 1;
-    EXPECT_ERR(store_open(&stores_config, 50, &s, &why), ERR_BUSY, "keeps it locked");
-    ck_assert_ptr_null(s);
-    ck_assert_int_eq(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
-    MUST(store_open(&stores_config, 50, &s, &why));
-    store_close(s);
-    (void)sqlite3_close(other);
-}
-END_TEST
-
+/** A node that the store does not know, and one that has no such service. */
 START_TEST(unknown_node)
 {
-    static const char *const origins[] = {A};
-    struct target nobody = {"nobody", SERVICE_CUIC};
-    struct store *s = stores_open();
-    struct text_list list = {NULL, 0};
-    bool flag = false;
-    size_t removed = 0;
-    int64_t revision = stores_revision(s);
+    const struct edit_row *row = &edit_rows[_i];
 
-    EXPECT_ERR(store_get_enabled(s, nobody, STAGE_RUNNING, &flag, &why), ERR_NOTFOUND,
-               "no node nobody");
-    EXPECT_ERR(store_get_origins(s, nobody, STAGE_RUNNING, &list, &why), ERR_NOTFOUND, "no node");
-    EXPECT_ERR(store_set_enabled(s, nobody, true, APPLY_IMMEDIATE, &why), ERR_NOTFOUND, "no node");
-    EXPECT_ERR(store_add_origins(s, nobody, origins, 1, APPLY_IMMEDIATE, &flag, &why), ERR_NOTFOUND,
-               "no node nobody");
-    EXPECT_ERR(store_remove_origins(s, nobody, origins, 1, APPLY_IMMEDIATE, &removed, &why),
-               ERR_NOTFOUND, "no node nobody");
-    EXPECT_ERR(store_restart(s, nobody, 0, &why), ERR_NOTFOUND, "no node nobody");
-    stores_config.n_nodes = STORES_NODES + 1;
-    EXPECT_ERR(store_reset(s, &stores_config, lab_article, &why), ERR_NOTFOUND, "no node later");
+    if (!row->needs_node)
+        return;
+    stores_make();
+    struct store *s = stores_open();
+    char *before = dump_all(s);
+    int64_t revision = stores_revision(s);
+    EXPECT_ERR(row->edit(s, "nobody", &stores_now, &why), ERR_NOTFOUND, "no node nobody");
+    EXPECT_ERR(row->edit(s, "", &stores_now, &why), ERR_NOTFOUND, "no node ");
+    EXPECT_ERR(row->edit(s, "SUB", &stores_now, &why), ERR_NOTFOUND, "no node SUB");
     ck_assert_int_eq(stores_revision(s), revision);
-    ck_assert_str_eq(stores_text(s, stores_target(0), STAGE_RUNNING), "off:");
+    char *after = dump_all(s);
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
     store_close(s);
 }
 END_TEST
 
-/** As nobody, who may read: the store says so at once, not at the first edit. */
-START_TEST(read_only)
-{
-    struct store *s = NULL;
-    bool is_root = geteuid() == 0;
+static const struct stranger_row {
+    const char *name;
+    struct target t;
+    const char *says;
+} stranger_rows[] = {
+    {"unknown-node", {"nobody", SERVICE_CUIC}, "no node nobody with cuic"},
+    {"finesse-of-a-cuic-node", {"pub", SERVICE_FINESSE}, "no node pub with finesse"},
+    {"cuic-of-a-finesse-node", {"desk", SERVICE_CUIC}, "no node desk with cuic"},
+    {"live-data-of-a-finesse-node", {"desk", SERVICE_LIVE_DATA}, "no node desk with live-data"},
+};
 
-    make_store();
-    ck_assert_int_eq(chmod(stores_path(), 0444), 0);
-    if (is_root)
-        ck_assert_int_eq(seteuid(NOBODY), 0);
-    EXPECT_ERR(store_open(&stores_config, 100, &s, &why), ERR_READONLY,
-               "make the file and its folder writable");
-    if (is_root)
-        ck_assert_int_eq(seteuid(0), 0);
-    ck_assert_ptr_null(s);
-}
-END_TEST
-
-/** Every single page overwritten in turn: no crash, and store_check or the reading says it. */
-START_TEST(damaged)
+START_TEST(no_such_service)
 {
+    static const char *const entries[] = {A};
+    const struct stranger_row *row = &stranger_rows[_i];
+    struct store *s = stores_open();
+    struct text_list list = {NULL, 0};
+    struct cors_settings settings = {CORS_ENABLED, true};
+    bool flag = false;
     size_t n = 0;
-    size_t n_noticed = 0;
 
-    make_store();
-    char *good = read_store(&n);
-    char *bad = malloc(n);
-    ck_assert_ptr_nonnull(bad);
-    for (size_t page = 0; page < n / 4096; page++) {
-        struct store *s = NULL;
-        struct policy_set *set = NULL;
-        struct diag why = {0, ""};
-        memcpy(bad, good, n);
-        memset(bad + page * 4096 + (page == 0 ? 100 : 0), 0xff, page == 0 ? 3996 : 4096);
-        write_store(bad, n);
-        enum err e = store_open_reader(&stores_config, 100, &s, &why);
-        if (e == ERR_OK)
-            e = store_load_policies(s, &stores_config, &set, &why);
-        if (e == ERR_OK)
-            e = store_check(s, &why);
-        policy_set_unref(set);
-        store_close(s);
-        ck_assert_msg(e == ERR_CORRUPT || e == ERR_OK, "page %zu: %s: %s", page, err_text(e),
-                      why.text);
-        n_noticed += e == ERR_CORRUPT ? 1 : 0;
-    }
-    ck_assert_msg(n_noticed == n / 4096, "%zu of %zu pages", n_noticed, n / 4096);
-    free(good);
-    free(bad);
+    EXPECT_ERR(store_get_settings(s, row->t, STAGE_RUNNING, &settings, &why), ERR_NOTFOUND,
+               row->says);
+    EXPECT_ERR(store_get_list(s, row->t, STAGE_RUNNING, LIST_ORIGINS, &list, &why), ERR_NOTFOUND,
+               row->says);
+    EXPECT_ERR(store_set_mode(s, row->t, CORS_ENABLED, &stores_now, &why), ERR_NOTFOUND, row->says);
+    EXPECT_ERR(store_set_private_network(s, row->t, true, &stores_now, &why), ERR_NOTFOUND,
+               row->says);
+    EXPECT_ERR(store_add(s, row->t, LIST_ORIGINS, entries, 1, 0, &stores_now, &flag, &why),
+               ERR_NOTFOUND, row->says);
+    EXPECT_ERR(store_remove(s, row->t, LIST_ORIGINS, entries, 1, &stores_now, &n, &why),
+               ERR_NOTFOUND, row->says);
+    ck_assert_msg(list.n == 0 && settings.mode == CORS_ENABLED && settings.private_network,
+                  "%s: a result was written in spite of the failure", row->name);
+    ck_assert_int_eq(stores_ask(s, "SELECT count(*) FROM audit"), 0);
+    store_close(s);
 }
 END_TEST
 
-START_TEST(no_folder)
+START_TEST(reset_of_an_unknown_node)
 {
-    struct store *s = NULL;
-    struct diag said = {0, ""};
+    struct store *s = stores_open();
+    char *before = dump_all(s);
+    int64_t revision = stores_revision(s);
 
-    (void)scratch_write("state", "");
-    EXPECT_ERR(store_open(&stores_config, 100, &s, &why), ERR_IO, "");
-    (void)unlink(stores_config.state_dir);
-    ck_assert_int_eq(rmdir(scratch_dir()), 0);
-    enum err e = store_open(&stores_config, 100, &s, &said);
-    ck_assert_msg(e == ERR_IO && strstr(said.text, "cannot make the state folder: No such file"),
-                  "%s: %s", err_text(e), said.text);
-    ck_assert_ptr_null(s);
+    stores_add_nodes();
+    EXPECT_ERR(store_reset(s, &stores_config, lab_article, &stores_now, &why), ERR_NOTFOUND,
+               "no node later");
+    ck_assert_int_eq(stores_revision(s), revision);
+    char *after = dump_all(s);
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
+    store_close(s);
+}
+END_TEST
+
+/** What reads of an unknown node answer, beside its settings. */
+START_TEST(reads_of_an_unknown_node)
+{
+    struct store *s = stores_open();
+    unsigned seconds = 77;
+
+    EXPECT_ERR(store_get_cli_timeout(s, "nobody", &seconds, &why), ERR_NOTFOUND, "no node nobody");
+    ck_assert_uint_eq(seconds, 77);
+    store_close(s);
 }
 END_TEST
 
@@ -381,14 +182,11 @@ TCase *tcase_store_fault(void)
 
     tcase_add_checked_fixture(tc, stores_set_up, stores_tear_down);
     tcase_set_timeout(tc, 30);
-    add_rows(tc, cannot_be_opened, COUNT(open_rows));
-    add_rows(tc, full_disk, COUNT(edit_rows));
-    tcase_add_test(tc, full_disk_at_first);
-    add_rows(tc, busy, COUNT(edit_rows));
-    tcase_add_test(tc, busy_at_first);
-    tcase_add_test(tc, unknown_node);
-    tcase_add_test(tc, read_only);
-    tcase_add_test(tc, damaged);
-    tcase_add_test(tc, no_folder);
+    add_rows(tc, full_disk, edit_n_rows);
+    add_rows(tc, busy, edit_n_rows);
+    add_rows(tc, unknown_node, edit_n_rows);
+    add_rows(tc, no_such_service, COUNT(stranger_rows));
+    tcase_add_test(tc, reset_of_an_unknown_node);
+    tcase_add_test(tc, reads_of_an_unknown_node);
     return tc;
 }

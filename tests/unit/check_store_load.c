@@ -13,20 +13,6 @@
 #define A "https://a.example"
 #define B "https://b.example"
 
-static struct policy_set *load(struct store *s, const struct config *c)
-{
-    struct policy_set *set = NULL;
-
-    MUST(store_load_policies(s, c, &set, &why));
-    return set;
-}
-
-static const struct policy *policy_at(const struct policy_set *set, size_t target)
-{
-    return policy_set_get(set, target / SERVICE_COUNT, (enum service)(target % SERVICE_COUNT))
-        ->policy;
-}
-
 static void expect_policy(const char *name, const struct policy *p, bool enabled, bool has_a,
                           bool has_b)
 {
@@ -45,43 +31,41 @@ START_TEST(policies)
     (void)stores_add(s, stores_target(0), A, APPLY_IMMEDIATE);
     (void)stores_add(s, stores_target(0), B, APPLY_ON_RESTART);
     (void)stores_add(s, stores_target(1), B, APPLY_IMMEDIATE);
-    MUST(store_set_enabled(s, stores_target(2), true, APPLY_IMMEDIATE, &why));
-    MUST(store_set_enabled(s, stores_target(3), true, APPLY_ON_RESTART, &why));
-    struct policy_set *set = load(s, &stores_config);
-    ck_assert_uint_eq(set->n_nodes, 2);
+    stores_set_mode(s, stores_target(2), CORS_ENABLED, APPLY_IMMEDIATE);
+    stores_set_mode(s, stores_target(3), CORS_ENABLED, APPLY_ON_RESTART);
+    struct policy_set *set = stores_policies(s);
+    ck_assert_uint_eq(set->n_nodes, STORES_NODES);
     ck_assert_int_eq(set->revision, stores_revision(s));
-    expect_policy("pub cuic", policy_at(set, 0), false, true, false);
-    expect_policy("pub live-data", policy_at(set, 1), false, false, true);
-    expect_policy("sub cuic", policy_at(set, 2), true, false, false);
-    expect_policy("sub live-data", policy_at(set, 3), false, false, false);
+    expect_policy("pub cuic", stores_view(set, 0)->policy, false, true, false);
+    expect_policy("pub live-data", stores_view(set, 1)->policy, false, false, true);
+    expect_policy("sub cuic", stores_view(set, 2)->policy, true, false, false);
+    expect_policy("sub live-data", stores_view(set, 3)->policy, false, false, false);
+    expect_policy("desk finesse", stores_view(set, 4)->policy, true, false, false);
     policy_set_unref(set);
-    MUST(store_restart(s, stores_target(0), 0, &why));
-    MUST(store_restart(s, stores_target(3), 0, &why));
-    set = load(s, &stores_config);
-    expect_policy("pub cuic, restarted", policy_at(set, 0), false, true, true);
-    expect_policy("sub live-data, restarted", policy_at(set, 3), true, false, false);
+    stores_restart(s, stores_target(0));
+    stores_restart(s, stores_target(3));
+    set = stores_policies(s);
+    expect_policy("pub cuic, restarted", stores_view(set, 0)->policy, false, true, true);
+    expect_policy("sub live-data, restarted", stores_view(set, 3)->policy, true, false, false);
     policy_set_unref(set);
     store_close(s);
 }
 END_TEST
 
-START_TEST(down_until)
+/** Each node has its product's services and no other. */
+START_TEST(services_of_each_product)
 {
     struct store *s = stores_open();
-    const int64_t until = 1738978067123;
+    struct policy_set *set = stores_policies(s);
 
-    MUST(store_restart(s, stores_target(2), until, &why));
-    struct policy_set *set = load(s, &stores_config);
-    for (size_t i = 0; i < STORES_TARGETS; i++)
-        ck_assert_int_eq(set->view[i].down_until_ms, i == 2 ? until : 0);
-    policy_set_unref(set);
-    MUST(store_set_enabled(s, stores_target(2), true, APPLY_IMMEDIATE, &why)); /* no restart */
-    set = load(s, &stores_config);
-    ck_assert_int_eq(set->view[2].down_until_ms, until);
-    policy_set_unref(set);
-    MUST(store_restart(s, stores_target(2), 0, &why));
-    set = load(s, &stores_config);
-    ck_assert_int_eq(set->view[2].down_until_ms, 0);
+    for (size_t node = 0; node < STORES_NODES; node++)
+        for (int i = 0; i < SERVICE_COUNT; i++) {
+            bool is_finesse = node == STORES_NODES - 1;
+            bool want = is_finesse == (i == SERVICE_FINESSE);
+            bool got = policy_set_get(set, node, (enum service)i)->policy != NULL;
+            ck_assert_msg(got == want, "node %zu, %s: %d", node, service_name((enum service)i),
+                          got);
+        }
     policy_set_unref(set);
     store_close(s);
 }
@@ -89,22 +73,23 @@ END_TEST
 
 static const char custom_sql[] =
     "UPDATE policy SET private_network = 1 WHERE stage = 'configured';"
-    "INSERT INTO custom_header SELECT id, 'configured', 'allowed', 1, 'requestid' FROM service"
+    "INSERT INTO list_entry SELECT id, 'configured', 'allowed_headers', 1, 'x-a' FROM service"
     " WHERE node_id = 1 AND name = 'cuic';"
-    "INSERT INTO custom_header SELECT id, 'configured', 'exposed', 1, 'x-b' FROM service"
+    "INSERT INTO list_entry SELECT id, 'configured', 'exposed_headers', 1, 'x-b' FROM service"
     " WHERE node_id = 1 AND name = 'cuic';";
 
 /** Whether the first service has what custom_sql adds, and the others have not. */
 static void expect_custom(const struct policy_set *set, bool want)
 {
     for (size_t i = 0; i < STORES_TARGETS; i++) {
-        const struct policy *p = policy_at(set, i);
+        const struct policy *p = stores_view(set, i)->policy;
         bool is_here = want && i == 0;
+        size_t n = 0;
+        (void)policy_builtin_headers(stores_target(i).service, LIST_ALLOWED_HEADERS, &n);
         ck_assert_int_eq(p->private_network, is_here);
-        ck_assert_int_eq(hdrlist_has(p->allowed_headers, slice_of("requestid")), is_here);
+        ck_assert_int_eq(hdrlist_has(p->allowed_headers, slice_of("x-a")), is_here);
         ck_assert_int_eq(hdrlist_has(p->exposed_headers, slice_of("x-b")), is_here);
-        ck_assert_uint_eq(hdrlist_count(p->allowed_headers),
-                          policy_n_allowed_headers + (is_here ? 1 : 0));
+        ck_assert_uint_eq(hdrlist_count(p->allowed_headers), n + (is_here ? 1 : 0));
     }
 }
 
@@ -114,19 +99,19 @@ START_TEST(all_settings_are_restarted)
     struct store *s = stores_open();
 
     stores_sql(custom_sql);
-    struct policy_set *set = load(s, &stores_config);
+    struct policy_set *set = stores_policies(s);
     expect_custom(set, false);
     policy_set_unref(set);
-    MUST(store_restart(s, stores_target(0), 0, &why));
-    set = load(s, &stores_config);
+    stores_restart(s, stores_target(0));
+    set = stores_policies(s);
     expect_custom(set, true);
     policy_set_unref(set);
-    MUST(store_reset(s, &stores_config, lab_factory, &why));
-    set = load(s, &stores_config);
+    MUST(store_reset(s, &stores_config, lab_factory, &stores_now, &why));
+    set = stores_policies(s);
     expect_custom(set, false);
     policy_set_unref(set);
-    MUST(store_restart(s, stores_target(0), 0, &why));
-    set = load(s, &stores_config);
+    stores_restart(s, stores_target(0));
+    set = stores_policies(s);
     expect_custom(set, false);
     policy_set_unref(set);
     store_close(s);
@@ -136,6 +121,14 @@ END_TEST
 #define P "https://finessep.uccelab.tac"
 #define S "https://finesses.uccelab.tac"
 
+#define PUB "on: " P " " P ":8445 " S " " S ":8445\n"
+#define SUB "on: " P " " S " " S ":8445\n"
+static const char article[] =
+    "pub cuic configured " PUB "pub cuic running " PUB "pub live-data configured " PUB
+    "pub live-data running " PUB "sub cuic configured " SUB "sub cuic running " SUB
+    "sub live-data configured " SUB "sub live-data running " SUB
+    "desk finesse configured all:\ndesk finesse running all:\n";
+
 /** The article's state, whatever was there before: as the captured list prints it. */
 START_TEST(reset_article)
 {
@@ -143,20 +136,15 @@ START_TEST(reset_article)
 
     (void)stores_add(s, stores_target(0), A, APPLY_IMMEDIATE);
     (void)stores_add(s, stores_target(3), B, APPLY_ON_RESTART);
-    MUST(store_restart(s, stores_target(1), 5, &why));
+    stores_move(s, "pub", "Cisco Web Proxy Service", LIFE_STOP, 5);
+    stores_move(s, "sub", "CCE Live Data Web Service", LIFE_RESTART, 5);
+    MUST(store_set_cli_timeout(s, "desk", 60, &stores_now, &why));
     for (int again = 0; again < 2; again++) {
-        MUST(store_reset(s, &stores_config, lab_article, &why));
-        for (size_t i = 0; i < (size_t)2 * STORES_TARGETS; i++) {
-            bool is_pub = i / 2 < SERVICE_COUNT;
-            const char *got =
-                stores_text(s, stores_target(i / 2), i % 2 == 0 ? STAGE_CONFIGURED : STAGE_RUNNING);
-            ck_assert_str_eq(got, is_pub ? "on: " P " " P ":8445 " S " " S ":8445"
-                                         : "on: " P " " S " " S ":8445");
-        }
+        MUST(store_reset(s, &stores_config, lab_article, &stores_now, &why));
+        char *got = stores_dump(s);
+        ck_assert_str_eq(got, article);
+        free(got);
     }
-    struct policy_set *set = load(s, &stores_config);
-    ck_assert_int_eq(set->view[1].down_until_ms, 0);
-    policy_set_unref(set);
     store_close(s);
 }
 END_TEST
@@ -166,9 +154,13 @@ START_TEST(reset_factory)
     struct store *s = stores_open();
     char *fresh = stores_dump(s);
 
-    MUST(store_reset(s, &stores_config, lab_article, &why));
+    MUST(store_reset(s, &stores_config, lab_article, &stores_now, &why));
     (void)stores_add(s, stores_target(3), B, APPLY_ON_RESTART);
-    MUST(store_reset(s, &stores_config, lab_factory, &why));
+    (void)stores_add_to(s, stores_target(4), LIST_EXPOSED_HEADERS, "x-a", APPLY_IMMEDIATE);
+    MUST(store_set_private_network(s, stores_target(2), true, &stores_now, &why));
+    stores_set_mode(s, stores_target(4), CORS_ENABLED, APPLY_ON_RESTART);
+    stores_move(s, "desk", "Cisco Finesse Tomcat", LIFE_STOP, 9);
+    MUST(store_reset(s, &stores_config, lab_factory, &stores_now, &why));
     char *got = stores_dump(s);
     ck_assert_str_eq(got, fresh);
     free(fresh);
@@ -198,9 +190,9 @@ START_TEST(versions)
     ck_assert_int_ne(first, second);
     ck_assert_int_eq(stores_revision(s), revision + 1);
     first = second;
-    MUST(store_set_enabled(other, stores_target(0), true, APPLY_ON_RESTART, &why));
-    MUST(store_restart(other, stores_target(0), 0, &why));
-    MUST(store_reset(other, &stores_config, lab_factory, &why));
+    stores_set_mode(other, stores_target(0), CORS_ENABLED, APPLY_ON_RESTART);
+    stores_restart(other, stores_target(0));
+    MUST(store_reset(other, &stores_config, lab_factory, &stores_now, &why));
     MUST(store_data_version(s, &second, &why));
     ck_assert_int_ne(first, second);
     ck_assert_int_eq(stores_revision(s), revision + 4);
@@ -209,8 +201,17 @@ START_TEST(versions)
 }
 END_TEST
 
-/** A node that joins the configuration later is a fresh one; the others keep what they have, and
- *  one that leaves is remembered. */
+static void expect_later(const char *name, const struct policy_set *set, bool has_b)
+{
+    expect_policy(name, stores_view(set, STORES_LATER)->policy, false, false, has_b);
+    expect_policy(name, stores_view(set, STORES_LATER + 1)->policy, false, false, false);
+    expect_policy(name, stores_view(set, STORES_LATER + 2)->policy, true, false, false);
+    ck_assert_msg(stores_view(set, STORES_LATER + 2)->policy->any_origin,
+                  "%s: a fresh Finesse is at enable_all", name);
+}
+
+/** A node that joins the configuration later is a fresh one, before and behind its being written
+ *  down; the others keep what they have. */
 START_TEST(node_added_later)
 {
     struct store *s = stores_open();
@@ -218,24 +219,20 @@ START_TEST(node_added_later)
 
     (void)stores_add(s, stores_target(0), A, APPLY_IMMEDIATE);
     char *before = stores_dump(s);
-    stores_config.n_nodes = STORES_NODES + 1;
+    stores_add_nodes();
     MUST(store_open_reader(&stores_config, 100, &reader, &why));
-    struct policy_set *set = load(reader, &stores_config); /* not written down yet */
-    expect_policy("before", policy_at(set, STORES_TARGETS), false, false, false);
+    struct policy_set *set = stores_policies(reader); /* not written down yet */
+    expect_later("before", set, false);
     policy_set_unref(set);
     store_close(s);
     s = stores_open();
-    (void)stores_add(s, stores_target(STORES_TARGETS), B, APPLY_IMMEDIATE);
-    set = load(reader, &stores_config);
-    expect_policy("behind", policy_at(set, STORES_TARGETS), false, false, true);
-    expect_policy("others", policy_at(set, 0), false, true, false);
+    (void)stores_add(s, stores_target(STORES_LATER), B, APPLY_IMMEDIATE);
+    set = stores_policies(reader);
+    expect_later("behind", set, true);
+    expect_policy("others", stores_view(set, 0)->policy, false, true, false);
     policy_set_unref(set);
     char *after = stores_dump(s);
     ck_assert_str_eq(before, after);
-    store_close(s);
-    stores_config.n_nodes = 1;
-    s = stores_open();
-    ck_assert_str_eq(stores_text(s, stores_target(STORES_TARGETS), STAGE_RUNNING), "off: " B);
     free(before);
     free(after);
     store_close(s);
@@ -243,16 +240,34 @@ START_TEST(node_added_later)
 }
 END_TEST
 
+/** One that leaves the configuration is remembered. */
+START_TEST(node_that_left)
+{
+    stores_add_nodes();
+    struct store *s = stores_open();
+
+    (void)stores_add(s, stores_target(STORES_LATER), B, APPLY_IMMEDIATE);
+    store_close(s);
+    stores_config.n_nodes = 1;
+    stores_config.n_finesse = 0;
+    s = stores_open();
+    ck_assert_str_eq(stores_text(s, stores_target(STORES_LATER), STAGE_RUNNING), "off: " B);
+    ck_assert_str_eq(stores_text(s, stores_target(4), STAGE_RUNNING), "all:");
+    store_close(s);
+}
+END_TEST
+
 /** The order of the policies is that of the configuration, not of the store. */
 START_TEST(order_of_the_configuration)
 {
     struct store *s = stores_open();
-    struct node turned[] = {stores_nodes[1], stores_nodes[0]};
+    struct node turned[] = {stores_config.nodes[1], stores_config.nodes[0], stores_config.nodes[2]};
     struct config config = stores_config;
 
     (void)stores_add(s, (struct target){"sub", SERVICE_LIVE_DATA}, A, APPLY_IMMEDIATE);
     config.nodes = turned;
-    struct policy_set *set = load(s, &config);
+    struct policy_set *set = NULL;
+    MUST(store_load_policies(s, &config, &set, &why));
     expect_policy("sub", policy_set_get(set, 0, SERVICE_LIVE_DATA)->policy, false, true, false);
     expect_policy("pub", policy_set_get(set, 1, SERVICE_LIVE_DATA)->policy, false, false, false);
     policy_set_unref(set);
@@ -301,12 +316,13 @@ TCase *tcase_store_load(void)
     tcase_add_checked_fixture(tc, stores_set_up, stores_tear_down);
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, policies);
-    tcase_add_test(tc, down_until);
+    tcase_add_test(tc, services_of_each_product);
     tcase_add_test(tc, all_settings_are_restarted);
     tcase_add_test(tc, reset_article);
     tcase_add_test(tc, reset_factory);
     tcase_add_test(tc, versions);
     tcase_add_test(tc, node_added_later);
+    tcase_add_test(tc, node_that_left);
     tcase_add_test(tc, order_of_the_configuration);
     tcase_add_test(tc, reader_of_nothing);
     tcase_add_test(tc, replaced);

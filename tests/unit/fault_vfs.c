@@ -1,6 +1,7 @@
 #include "fault_vfs.h"
 
 #include <check.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stddef.h>
 
@@ -18,12 +19,15 @@ static sqlite3_vfs shim;
 static sqlite3_vfs *real;
 static int left = -1;
 static bool has_failed;
+static bool kills;
 
 static int write_or_fail(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 offset)
 {
     const struct kind *kind = (const void *)file->pMethods;
 
     if (left == 0) {
+        if (kills)
+            (void)raise(SIGKILL);
         has_failed = true;
         return SQLITE_FULL;
     }
@@ -86,6 +90,13 @@ void fault_vfs_fail_after(int n)
 {
     left = n;
     has_failed = false;
+    kills = false;
+}
+
+void fault_vfs_kill_after(int n)
+{
+    left = n;
+    kills = true;
 }
 
 bool fault_vfs_has_failed(void)

@@ -15,6 +15,7 @@ int main(void)
     srunner_add_suite(runner, suite_profile());
     srunner_add_suite(runner, suite_oracle());
     srunner_add_suite(runner, suite_config());
+    srunner_add_suite(runner, suite_appliance());
     srunner_add_suite(runner, suite_store());
     return run_suites(runner);
 }

@@ -142,6 +142,14 @@ const struct bad_row bad_rows[] = {
     {"hostnames-of-a-node", FINESSE("\"A.example\""), 2, "'a.example' is the name of a already"},
     {"hostnames-twice", FINESSE("\"b.example\", \"b.example\""), 2,
      "'b.example' is the name of listen finesse already"},
+    {"hostnames-twice-other-case", FINESSE("\"b.example\", \"B.Example\""), 2,
+     "'b.example' is the name of listen finesse already"},
+    {"hostnames-with-a-port", FINESSE("\"b.example:8445\""), 2, "it must have no port"},
+    {"hostnames-empty", FINESSE("\"\""), 2, "listen finesse: hostnames: '' is not a host name"},
+    {"hostnames-named-as-a-node", FINESSE("\"a\""), 2,
+     "listen finesse: hostnames: 'a' is what a.example is called already"},
+    {"hostnames-named-as-the-first", FINESSE("\"b.example\", \"b\""), 2,
+     "listen finesse: hostnames: 'b' is what b.example is called already"},
 };
 const size_t bad_n_rows = COUNT(bad_rows);
 
@@ -179,7 +187,7 @@ const struct good_row good_rows[] = {
                "listen live-data { addresses = {\"127.0.0.1:3\"} }\n"
                "listen cuic { addresses = {\"127.0.0.1:4\"} }\n",
      "a a.example subscriber\nconsole 127.0.0.1:1\nfinesse 127.0.0.1:2\nlive-data 127.0.0.1:3\n"
-     "cuic 127.0.0.1:4\nf.example\ng\n"},
+     "cuic 127.0.0.1:4\nf is f.example\ng is g\n"},
     {"empty-hostnames", FINESSE(""), "a a.example subscriber\nfinesse 127.0.0.1:0\n"},
 };
 const size_t good_n_rows = COUNT(good_rows);

@@ -32,8 +32,8 @@ struct bad_row {
 extern const struct bad_row bad_rows[];
 extern const size_t bad_n_rows;
 
-/** A file that is taken, and what it amounts to, as one text: nodes, then listeners, then names of
- *  the desktop. */
+/** A file that is taken, and what it amounts to, as one text: nodes, then listeners, then the
+ *  Finesse nodes. */
 struct good_row {
     const char *name;
     const char *text;

@@ -207,7 +207,8 @@ const size_t decide_n_rows = COUNT(decide_rows);
 struct policy *make_policy_kind(enum policy_kind kind)
 {
     static const char *const custom[] = {"requestid"};
-    struct policy_spec spec = kind == POLICY_FRESH ? policy_spec_default() : recorded_spec();
+    struct policy_spec spec =
+        kind == POLICY_FRESH ? policy_spec_default(SERVICE_CUIC) : recorded_spec();
 
     if (kind == POLICY_DISABLED)
         spec.enabled = false;

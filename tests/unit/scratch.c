@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define AT_ONCE 8
+#define AT_ONCE   8
+#define BYTES_MAX (1U << 20)
 
 static char dir[SCRATCH_PATH];
 
@@ -46,13 +47,33 @@ const char *scratch_path(const char *name)
     return to;
 }
 
-const char *scratch_write(const char *name, const char *text)
+void scratch_write_bytes(const char *path, const char *bytes, size_t n)
 {
-    const char *path = scratch_path(name);
     FILE *f = fopen(path, "wb");
 
     ck_assert_msg(f != NULL, "%s cannot be written", path);
-    ck_assert_uint_eq(fwrite(text, 1, strlen(text), f), strlen(text));
+    ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
     ck_assert_int_eq(fclose(f), 0);
+}
+
+const char *scratch_write(const char *name, const char *text)
+{
+    const char *path = scratch_path(name);
+
+    scratch_write_bytes(path, text, strlen(text));
     return path;
+}
+
+char *scratch_read(const char *path, size_t *ret_n)
+{
+    FILE *f = fopen(path, "rb");
+    char *bytes = malloc(BYTES_MAX + 1);
+
+    ck_assert_msg(f != NULL, "%s cannot be read", path);
+    ck_assert_ptr_nonnull(bytes);
+    *ret_n = fread(bytes, 1, BYTES_MAX, f);
+    ck_assert_msg(feof(f) != 0, "%s: over %u bytes", path, BYTES_MAX);
+    (void)fclose(f);
+    bytes[*ret_n] = '\0';
+    return bytes;
 }

@@ -17,4 +17,8 @@ const char *scratch_path(const char *name);
 /** Write a whole file in the folder; returns its path as scratch_path does. */
 const char *scratch_write(const char *name, const char *text);
 
+/** All bytes of a file, at most a megabyte, with a NUL behind them; free() them. */
+char *scratch_read(const char *path, size_t *ret_n);
+void scratch_write_bytes(const char *path, const char *bytes, size_t n);
+
 #endif

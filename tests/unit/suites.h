@@ -12,6 +12,7 @@ Suite *suite_decide(void);
 Suite *suite_profile(void);
 Suite *suite_oracle(void);
 Suite *suite_config(void);
+Suite *suite_appliance(void);
 Suite *suite_store(void);
 
 #endif

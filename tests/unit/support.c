@@ -72,7 +72,7 @@ struct policy_spec recorded_spec(void)
         "https://finesses.uccelab.tac",
         "https://finesses.uccelab.tac:8445",
     };
-    struct policy_spec spec = policy_spec_default();
+    struct policy_spec spec = policy_spec_default(SERVICE_CUIC);
 
     spec.enabled = true;
     spec.origins = origins;
