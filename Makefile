@@ -16,7 +16,7 @@ say = @$(if $(V),:,echo '  $(1)')
 # Debian packages, by what needs them.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
               libconfuse-dev libidn2-dev libjansson-dev libedit-dev gnutls-bin curl
-DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3
+DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3 openssh-server openssh-client
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2)
@@ -249,7 +249,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cuicsim-cli
 	install -m 755 certs/make-certs.sh $(DESTDIR)$(PREFIX)/share/cuicsim
 	install -m 644 certs/ca.cfg certs/server.cfg config/cuicsim.conf \
-	    config/cuicsim-server.service $(DESTDIR)$(PREFIX)/share/cuicsim
+	    config/cuicsim-server.service config/sshd_cuicsim.conf $(DESTDIR)$(PREFIX)/share/cuicsim
 	install -m 644 README.md CHANGES.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/cuicsim
 
 uninstall:

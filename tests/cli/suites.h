@@ -16,6 +16,7 @@ Suite *suite_audit(void);
 Suite *suite_terminal(void);
 Suite *suite_typing(void);
 Suite *suite_together(void);
+Suite *suite_ssh(void);
 Suite *suite_store_faults(void);
 Suite *suite_store_limits(void);
 
