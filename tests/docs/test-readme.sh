@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Runs the README's story: every "$ command" of its console blocks, in order, against a fresh lab,
-# and compares what it prints with what the README says. Dates and session ids may differ.
+# and compares what it prints with what the README says. Times, ids and users may differ. A command
+# that the README shows with "admin:" prompts is run on a terminal: what stands behind each prompt
+# is typed there.
 # usage: test-readme.sh BUILD CERTS [--print]   (--print writes the README with the real output)
 set -eu -o pipefail
 
@@ -23,7 +25,8 @@ ln -s "$build" "$lab/build"
 ln -s "$certs" "$lab/certs/lab"
 sed -e 's/"127\.0\.0\.1:8444"/"127.0.0.1:0"/' \
     "$root/config/cuicsim.conf" >"$lab/config/cuicsim.conf"
-export CUICSIM_CONFIG=$lab/config/cuicsim.conf
+unset SSH_ORIGINAL_COMMAND SSH_CONNECTION
+export CUICSIM_CONFIG=$lab/config/cuicsim.conf HOME=$lab
 cd "$lab"
 build/cuicsim-cli lab reset article >/dev/null
 build/cuicsim-server >"$lab/out" 2>"$lab/log" &
@@ -38,15 +41,44 @@ port=$(sed -n 's/^listening cuic 127\.0\.0\.1:\([0-9]*\)$/\1/p' "$lab/out")
 
 # What differs from run to run. HTTP lines end in CR, which the README cannot show.
 normalise() {
-    tr -d '\r' | sed -E -e 's/^date: .*/date: (date)/' -e 's/JSESSIONID=[0-9A-F]{32}/JSESSIONID=(id)/'
+    tr -d '\r' | sed -E -e 's/^date: .*/date: (date)/' -e 's/JSESSIONID=[0-9A-F]{32}/JSESSIONID=(id)/' \
+        -e 's/^[0-9-]{10}T[0-9:.]{12}Z ([a-z]+) [^ ]+ \(/(time) \1 (user) (/'
+}
+
+# visit COMMAND TYPED: run it on a terminal, type a line of TYPED at each prompt, and print what the
+# screen shows at the end: of a line that was drawn several times the last one.
+visit() {
+    local got='' char
+    local -a typed
+    mapfile -t typed <<<"$2"
+    # A dumb terminal is one that needs no codes to move the cursor. 20 seconds without a byte: over.
+    coproc TERMINAL { TERM=dumb script -qec "stty rows 50 cols 200; exec $1" /dev/null 2>&1; }
+    # shellcheck disable=SC2153 # coproc sets it
+    local pid=$TERMINAL_PID
+    exec {from}<&"${TERMINAL[0]}" {to}>&"${TERMINAL[1]}"
+    while IFS= read -r -d '' -N 1 -t 20 -u "$from" char; do
+        got+=$char
+        if [ "${got%$'\n'admin:}" != "$got" ] && [ ${#typed[@]} -gt 0 ]; then
+            printf '%s\n' "${typed[0]}" >&"$to"
+            typed=("${typed[@]:1}")
+        fi
+    done
+    exec {from}<&- {to}>&-
+    wait "$pid" || true
+    sed -E -e 's/\r+$//' -e 's/.*\r//' <<<"$got"
 }
 
 passed=0
 failed=0
 # finish COMMAND SAID: run it and compare with what the README says.
 finish() {
-    local really
-    really=$(eval "${1//:8444/:$port}" 2>&1 | tr -d '\r') || true
+    local really typed
+    typed=$(sed -n 's/^admin://p' <<<"$2")
+    if [ -n "$typed" ]; then
+        really=$(visit "$1" "$typed")
+    else
+        really=$(eval "${1//:8444/:$port}" 2>&1 | tr -d '\r') || true
+    fi
     if [ "$print" = --print ]; then
         printf '%s\n' "$really"
     elif [ "$(normalise <<<"$really")" = "$(normalise <<<"$2")" ]; then
