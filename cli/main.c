@@ -189,8 +189,8 @@ static enum result run(struct shell *sh, int n, char **words)
     return n == 0 ? run_words(sh, 1, &given) : run_words(sh, n, words);
 }
 
-/** The account's name. Several names may be one user (an admin and a trainee, both of whom may write
- *  the store): sshd and login tell which it is, and are believed when it is this user's. */
+/** The account's name. Several names may be one user (an admin and a trainee, both of whom may
+ * write the store): sshd and login tell which it is, and are believed when it is this user's. */
 static const char *user_name(void)
 {
     const char *name = getenv("LOGNAME");
