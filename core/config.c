@@ -348,7 +348,7 @@ void config_free(struct config *c)
 {
     if (c == NULL)
         return;
-    for (size_t i = 0; i < config_all_nodes(c); i++) {
+    for (size_t i = 0; c->nodes != NULL && i < config_all_nodes(c); i++) {
         free(c->nodes[i].name);
         free(c->nodes[i].hostname);
     }
