@@ -106,7 +106,8 @@ enum err store_set_private_network(struct store *s, struct target t, bool privat
                                    const struct change *by, struct diag *why);
 
 /** Append to a list; entries listed already are left alone.
- * @param max_chars  ERR_LIMIT when the whole list would be longer, commas included; 0: no limit
+ * @param max_chars  ERR_LIMIT (no file is to blame, and none named) when the whole list would be
+ *                   longer, commas included; 0: no limit
  * @param ret_added  n booleans: whether this entry was new */
 enum err store_add(struct store *s, struct target t, enum list list, const char *const *entries,
                    size_t n, size_t max_chars, const struct change *by, bool *ret_added,

@@ -104,6 +104,9 @@ static const char *const migration[SCHEMA_VERSION] = {
     " BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;"
     "CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit"
     " BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;"
+    "CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit"
+    " WHEN new.id IN (SELECT id FROM audit)"
+    " BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;"
     "PRAGMA user_version = 2;",
 };
 

@@ -309,6 +309,8 @@ static const struct never_row {
     {"delete-one", "DELETE FROM audit WHERE id = 2"},
     {"delete-the-first", "DELETE FROM audit WHERE id = 1"},
     {"delete-with-an-edit", "BEGIN; DELETE FROM life; DELETE FROM audit; COMMIT"},
+    {"replaced", "INSERT OR REPLACE INTO audit (id, at_ms, node, user, from_host, command, result)"
+                 " VALUES (1, 0, 'pub', 'x', 'x', 'x', 'done')"},
 };
 
 START_TEST(never_changed)
