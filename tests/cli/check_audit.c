@@ -83,24 +83,47 @@ static void expect_field(const char *row, const json_t *entry, const char *name,
                   got == NULL ? "(null)" : got);
 }
 
-/** One line typed on a node, from an ssh client's address; "" for `from`: no ssh. */
-static struct proc_result type(const char *node, const char *privilege, const char *from,
-                               const char *line, const char *answers)
+/** The account that the tests run as. */
+static const char *own_name(void)
 {
-    const char *argv[] = {"cuicsim-cli", "-c",          lab.config, "-n",
-                          node,          "--privilege", privilege,  NULL};
+    const struct passwd *account = getpwuid(getuid());
+
+    return account == NULL ? "?" : account->pw_name;
+}
+
+/** What the environment says about who types. */
+struct typist {
+    const char *privilege;
+    const char *connection; /* of ssh; "" for none */
+    const char *name;       /* NULL: own_name() */
+};
+
+/** One line typed on a node, and what follows it. */
+static struct proc_result type_as(struct typist who, const char *node, const char *line,
+                                  const char *answers)
+{
+    const char *argv[] = {"cuicsim-cli", "-c",          lab.config,    "-n",
+                          node,          "--privilege", who.privilege, NULL};
     char connection[256];
-    const char *const env[] = {connection, NULL};
+    char name[64];
+    const char *const env[] = {connection, name, NULL};
     struct proc_options options = {.env = env};
     size_t size = strlen(line) + strlen(answers) + 2;
     char *script = malloc(size);
 
     ck_assert_ptr_nonnull(script);
-    (void)snprintf(connection, sizeof connection, "SSH_CONNECTION=%s", from);
+    (void)snprintf(connection, sizeof connection, "SSH_CONNECTION=%s", who.connection);
+    (void)snprintf(name, sizeof name, "LOGNAME=%s", who.name == NULL ? own_name() : who.name);
     (void)snprintf(script, size, "%s\n%s", line, answers);
     struct proc_result r = proc_run(argv, script, &options);
     free(script);
     return r;
+}
+
+/** By somebody who may do it, from 192.0.2.7. */
+static struct proc_result type(const char *node, const char *line, const char *answers)
+{
+    return type_as((struct typist){"1", "192.0.2.7 50000 192.0.2.1 22", NULL}, node, line, answers);
 }
 
 /* --- what was done --- */
@@ -171,13 +194,12 @@ static void print_now(char to[32])
 static void expect_entry(const struct edit_row *row, const json_t *entry, const char *result,
                          const char *start)
 {
-    const struct passwd *account = getpwuid(getuid());
     const char *at = field(entry, "time");
     char end[32];
 
     print_now(end);
     expect_field(row->line, entry, "node", row->node);
-    expect_field(row->line, entry, "user", account == NULL ? "?" : account->pw_name);
+    expect_field(row->line, entry, "user", own_name());
     expect_field(row->line, entry, "from", "192.0.2.7");
     expect_field(row->line, entry, "command", row->line);
     expect_field(row->line, entry, "result", result);
@@ -195,13 +217,13 @@ START_TEST(edit)
     char start[32];
 
     if (row->first[0] != '\0') {
-        struct proc_result first = type(node, "1", "", row->first, "");
+        struct proc_result first = type(node, row->first, "");
         ck_assert_int_eq(first.status, 0);
         proc_result_clear(&first);
     }
     size_t n = count_entries();
     print_now(start);
-    struct proc_result r = type(node, "1", "192.0.2.7 50000 192.0.2.1 22", row->line, row->answers);
+    struct proc_result r = type(node, row->line, row->answers);
     json_t *entries = entries_behind(n);
     ck_assert_msg(r.status == 0, "%s: %d: %s%s", row->line, r.status, r.out, r.err);
     ck_assert_msg(json_array_size(entries) == 1, "%s: %zu entries", row->line,
@@ -252,7 +274,8 @@ static void expect_refused(const struct cmd *cmd)
     row.line = line;
     size_t n = count_entries();
     print_now(start);
-    struct proc_result r = type(row.node, "0", "192.0.2.7 50000 192.0.2.1 22", line, "y\n");
+    struct typist trainee = {"0", "192.0.2.7 50000 192.0.2.1 22", NULL};
+    struct proc_result r = type_as(trainee, row.node, line, "y\n");
     json_t *entries = entries_behind(n);
     ck_assert_msg(strstr(r.out, "This command needs privilege level 1\n") == r.out, "%s: %s", line,
                   r.out);
@@ -290,7 +313,7 @@ START_TEST(reading)
         if ((table[i]->flags & CMD_EDIT) != 0)
             continue;
         print_example(table[i], line);
-        struct proc_result r = type(a_node_with(table[i]), "1", "", line, "");
+        struct proc_result r = type(a_node_with(table[i]), line, "");
         ck_assert_msg(r.status == 0, "%s: %d: %s%s", line, r.status, r.out, r.err);
         ck_assert_msg(count_entries() == n_entries, "'%s' is in the log", line);
         proc_result_clear(&r);
@@ -336,7 +359,7 @@ START_TEST(tried)
 {
     const struct tried_row *row = &tried_rows[_i];
     size_t n = count_entries();
-    struct proc_result r = type("cuicsub", "1", "", row->line, row->answers);
+    struct proc_result r = type("cuicsub", row->line, row->answers);
     json_t *entries = entries_behind(n);
 
     ck_assert_msg(r.status == row->status, "'%s': %d: %s", row->line, r.status, r.out);
@@ -346,7 +369,6 @@ START_TEST(tried)
         const json_t *entry = json_array_get(entries, i);
         expect_field(row->line, entry, "result", "failed");
         expect_field(row->line, entry, "command", row->line);
-        expect_field(row->line, entry, "from", "local");
         expect_field(row->line, entry, "before", NULL);
         expect_field(row->line, entry, "after", NULL);
     }
@@ -401,11 +423,28 @@ START_TEST(from)
 {
     const struct from_row *row = &from_rows[_i];
     size_t n = count_entries();
-    struct proc_result r = type("cuicsub", "1", row->connection, CUIC "disable", "");
+    struct proc_result r =
+        type_as((struct typist){"1", row->connection, NULL}, "cuicsub", CUIC "disable", "");
     json_t *entries = entries_behind(n);
 
     ck_assert_int_eq(r.status, 0);
     expect_field(row->name, json_array_get(entries, 0), "from", row->want);
+    json_decref(entries);
+    proc_result_clear(&r);
+}
+END_TEST
+
+/** A name in the environment counts only when it is this user's. */
+START_TEST(others_name)
+{
+    static const char *const name[] = {"nobody-of-that-name", "", "\x1b[2J", "daemon"};
+    size_t n = count_entries();
+    struct proc_result r =
+        type_as((struct typist){"1", "", name[_i]}, "cuicsub", CUIC "disable", "");
+    json_t *entries = entries_behind(n);
+
+    ck_assert_int_eq(r.status, 0);
+    expect_field(name[_i], json_array_get(entries, 0), "user", own_name());
     json_decref(entries);
     proc_result_clear(&r);
 }
@@ -451,7 +490,7 @@ START_TEST(odd_command)
     for (size_t i = 0; i < row->times; i++)
         memcpy(line + at + i * length, row->piece, length);
     size_t n = count_entries();
-    struct proc_result r = type("cuicsub", "1", "", line, "");
+    struct proc_result r = type("cuicsub", line, "");
     json_t *entries = entries_behind(n);
     ck_assert_msg(r.status == 1 && json_array_size(entries) == 1, "%s: %d, %zu entries", row->name,
                   r.status, json_array_size(entries));
@@ -589,6 +628,7 @@ Suite *suite_audit(void)
     tcase_add_loop_test(tc, tried, 0, (int)COUNT(tried_rows));
     tcase_add_test(tc, deleted_meanwhile);
     tcase_add_loop_test(tc, from, 0, (int)COUNT(from_rows));
+    tcase_add_loop_test(tc, others_name, 0, 4);
     tcase_add_loop_test(tc, odd_command, 0, (int)COUNT(odd_rows));
     tcase_add_test(tc, several_at_once);
     tcase_add_test(tc, read_only);

@@ -1,55 +1,16 @@
-/* What the keys of a terminal do: editing, completion, history, Ctrl-C, pages, and the ways that a
- * session ends. */
-#include <signal.h>
+/* What the keys of a terminal do: editing, completion, Ctrl-C, pages, windows of all sizes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "../support/lab.h"
-#include "../support/pty.h"
-#include "config.h"
 #include "state.h"
-#include "store.h"
 #include "suites.h"
+#include "typing.h"
 
-#define TIMEOUT_S 120
-#define LINE_MAX_ 65536 /* bytes of a line */
-#define BUSY_MS   5000
-#define REPORTING "Intelligence Center Reporting Service"
-#define DELETE    "utils cuic cors allowed_origin delete"
-#define PAGE_END  "Press <enter> for 1 line, <space> for one page, or <q> to quit"
-#define QUESTION  "Select the index of origin to be deleted [1-4 or a,q]"
+#define LINE_BYTES 65536 /* of the longest line */
 
 /* One that can only write over what it wrote, and one that can do more. */
 static const char *const terms[] = {"dumb", "xterm"};
-
-static void begin_on(struct pty *p, const struct pty_options *o)
-{
-    pty_start_shell(p, &lab, NULL, o);
-    pty_expect_end(p, "\n\nadmin:");
-}
-
-static void begin(struct pty *p)
-{
-    begin_on(p, &(struct pty_options){.term = "dumb"});
-}
-
-/** Type a line, and wait for the next prompt. */
-static void run(struct pty *p, const char *line)
-{
-    pty_type(p, line);
-    pty_expect_end(p, "\nadmin:");
-}
-
-static void end(struct pty *p)
-{
-    pty_try(p, "\004", "admin:\n");
-    ck_assert_int_lt(pty_wait(p), 3);
-    ck_assert(pty_is_restored(p));
-    pty_clear(p);
-}
 
 /* --- editing --- */
 
@@ -189,171 +150,6 @@ START_TEST(tab_in_a_long_line)
 }
 END_TEST
 
-/* --- history --- */
-
-static void begin_for_history(struct pty *p)
-{
-    begin_on(p, &(struct pty_options){.term = "xterm"});
-}
-
-START_TEST(history)
-{
-    struct pty p;
-
-    begin_for_history(&p);
-    run(&p, "utils cuic cors status\r");
-    run(&p, "   \r");
-    pty_type(&p, DELETE "\r");
-    pty_expect_end(&p, QUESTION);
-    run(&p, "q\r");
-    run(&p, "xyzzy\r");
-    run(&p, "xyzzy\r");
-    pty_try(&p, "draft\033[A", "admin:xyzzy");
-    pty_try(&p, "\020", "admin:" DELETE);
-    pty_try(&p, "\033OA", "admin:utils cuic cors status");
-    pty_try(&p, "\033[B", "admin:" DELETE);
-    pty_try(&p, "\016\016", "admin:draft");
-    pty_try(&p, "\025stat\022", "admin:utils cuic cors status");
-    pty_try(&p, "\025", "admin:");
-    end(&p);
-}
-END_TEST
-
-/** Nothing of it appears in a dialogue. */
-START_TEST(no_history_in_a_dialogue)
-{
-    struct pty p;
-
-    begin_for_history(&p);
-    pty_type(&p, DELETE "\r");
-    pty_expect_end(&p, QUESTION);
-    pty_type(&p, "\033[A\t7");
-    pty_expect_end(&p, QUESTION " 7");
-    pty_type(&p, "\025q\r");
-    pty_expect_end(&p, "\nadmin:");
-    end(&p);
-}
-END_TEST
-
-static void check_file(const char *name, unsigned mode, const char *text)
-{
-    const char *path = lab_path(&lab, name);
-    char *got = test_read_file(path, NULL);
-    struct stat st;
-
-    ck_assert_ptr_nonnull(got);
-    ck_assert_str_eq(got, text);
-    free(got);
-    ck_assert_int_eq(stat(path, &st), 0);
-    ck_assert_uint_eq(st.st_mode & 07777, mode);
-}
-
-/** Two sessions at once keep each other's lines; the next one offers them all. */
-START_TEST(history_file)
-{
-    struct pty p;
-    struct pty q;
-
-    begin_for_history(&p);
-    begin_for_history(&q);
-    run(&p, "one\r");
-    run(&q, "two\303\274\r");
-    run(&p, "three\r");
-    pty_type(&p, DELETE "\r");
-    pty_expect_end(&p, QUESTION);
-    run(&p, "q\r");
-    end(&p);
-    end(&q);
-    check_file(".cuicsim_history", 0600, "one\ntwo\303\274\nthree\n" DELETE "\n");
-    begin_for_history(&p);
-    pty_try(&p, "\033[A\033[A", "admin:three");
-    pty_try(&p, "\033[A", "admin:two\303\274");
-    pty_try(&p, "\033[A", "admin:one");
-    pty_try(&p, "\025", "admin:");
-    end(&p);
-}
-END_TEST
-
-/** A file that others may read is mended; what is in it cannot harm the terminal. */
-START_TEST(history_found)
-{
-    static const char found[] = "one\n\n\033[2J\377\ntorn";
-    char path[256];
-    struct pty p;
-
-    (void)snprintf(path, sizeof path, "%s", lab_path(&lab, ".cuicsim_history"));
-    test_write_file(path, found, sizeof found - 1);
-    ck_assert_int_eq(chown(path, geteuid(), getegid()), 0);
-    ck_assert_int_eq(chmod(path, 0644), 0);
-    begin_for_history(&p);
-    pty_try(&p, "\033[A", "admin:torn");
-    pty_try(&p, "\033[A", "admin:^[[2J\357\277\275");
-    pty_try(&p, "\033[A", "admin:one");
-    pty_try(&p, "\025", "admin:");
-    run(&p, "two\r");
-    end(&p);
-    check_file(".cuicsim_history", 0600, "one\n\n\033[2J\377\ntorn\ntwo\n");
-}
-END_TEST
-
-/** A link may point to anything: it is left alone, and so is a folder. */
-START_TEST(history_refused)
-{
-    char path[256];
-    char target[256];
-    struct pty p;
-
-    (void)snprintf(path, sizeof path, "%s", lab_path(&lab, ".cuicsim_history"));
-    (void)snprintf(target, sizeof target, "%s", lab_path(&lab, "target"));
-    test_write_file(target, "mine\n", 5);
-    ck_assert_int_eq(chmod(target, 0644), 0);
-    for (int i = 0; i < 3; i++) {
-        ck_assert_int_eq(i == 0   ? symlink(target, path)
-                         : i == 1 ? link(target, path)
-                                  : mkdir(path, 0700),
-                         0);
-        begin_for_history(&p);
-        pty_try(&p, "x\033[A", i == 2 ? "admin:x" : "admin:x");
-        pty_try(&p, "\025", "admin:");
-        run(&p, "one\r");
-        pty_try(&p, "\033[A", "admin:one");
-        pty_try(&p, "\025", "admin:");
-        end(&p);
-        check_file("target", 0644, "mine\n");
-        ck_assert_int_eq(remove(path), 0);
-    }
-}
-END_TEST
-
-/** It grows, but not for ever: the older half goes. */
-START_TEST(history_bounded)
-{
-    size_t n = 300000;
-    char *text = malloc(n);
-    struct stat st;
-    struct pty p;
-
-    ck_assert_ptr_nonnull(text);
-    for (size_t i = 0; i < n; i += 10)
-        memcpy(text + i, "old line \n", 10);
-    memcpy(text, "oldest", 6);
-    memcpy(text + n - 10, "last one \n", 10);
-    test_write_file(lab_path(&lab, ".cuicsim_history"), text, n);
-    free(text);
-    begin_for_history(&p);
-    run(&p, "newest\r");
-    end(&p);
-    text = test_read_file(lab_path(&lab, ".cuicsim_history"), &n);
-    ck_assert_ptr_nonnull(text);
-    ck_assert(n > 100000 && n < 200000);
-    ck_assert_str_eq(text + n - 17, "last one \nnewest\n");
-    ck_assert_int_eq(strncmp(text, "old line \n", 10), 0);
-    ck_assert_ptr_null(strstr(text, "oldest"));
-    free(text);
-    ck_assert_int_eq(stat(lab_path(&lab, ".cuicsim_history"), &st), 0);
-}
-END_TEST
-
 /* --- Ctrl-C, Ctrl-D --- */
 
 static void check_origins(struct pty *p)
@@ -385,11 +181,25 @@ START_TEST(interrupt)
 }
 END_TEST
 
-static void set_up_slow(void)
+/** No answer, no change: neither the end of input nor a closed window is one. */
+START_TEST(end_in_a_dialogue)
 {
-    lab_init(&lab, "restart_seconds = 600\n");
-    state_article(&lab);
+    struct pty p;
+
+    for (int i = 0; i < 2; i++) {
+        begin(&p);
+        pty_type(&p, DELETE "\r");
+        pty_expect_end(&p, QUESTION);
+        pty_type(&p, i == 0 ? "\004" : "1");
+        pty_expect_end(&p, i == 0 ? "Nothing was changed.\nExecuted command unsuccessfully\nadmin:"
+                                  : QUESTION "1");
+        ck_assert_int_lt(pty_hang_up(&p), 4);
+    }
+    begin(&p);
+    check_origins(&p);
+    end(&p);
 }
+END_TEST
 
 /** A running command: the key arrives as a signal. What was typed ahead of it is forgotten, and
  *  neither Ctrl-Z nor Ctrl-\ does anything. */
@@ -411,9 +221,12 @@ START_TEST(typed_ahead)
     struct pty p;
 
     begin(&p);
+    pty_type(&p, "utils service restart " REPORTING "\r");
+    pty_expect_end(&p, REPORTING "[STOPPING]\n");
     pty_try(&p, "xyzzy\rutils cuic cors status\rutils cu",
-            "admin:xyzzy\nNo valid command entered\n'xyzzy' is not known here\n"
-            "admin:utils cuic cors status\nCUIC CORS is enabled.\nadmin:utils cu");
+            REPORTING "[STARTING]\n" REPORTING "[STARTED]\nadmin:xyzzy\n"
+                      "No valid command entered\n'xyzzy' is not known here\n"
+                      "admin:utils cuic cors status\nCUIC CORS is enabled.\nadmin:utils cu");
     pty_try(&p, "\t\025", "admin:");
     end(&p);
 }
@@ -506,6 +319,37 @@ START_TEST(resized_while_editing)
 }
 END_TEST
 
+/** The line is drawn for the new width: its beginning is found again. */
+START_TEST(resized_to_wrap)
+{
+    struct pty p;
+
+    begin_on(&p, &(struct pty_options){.term = "xterm"});
+    pty_try(&p, "utils cuic cors statu", "admin:utils cuic cors statu");
+    pty_resize(&p, 24, 30);
+    pty_type(&p, "s and more of it\001X");
+    pty_expect_end(&p, "admin:Xutils cuic cors status\nand more of it");
+    pty_resize(&p, 24, 60);
+    pty_type(&p, "\002Y");
+    pty_expect_end(&p, "admin:YXutils cuic cors status and more of it");
+    run(&p, "\003");
+    end(&p);
+}
+END_TEST
+
+/** The question at the end of a page never takes two rows, which could not be wiped away. */
+START_TEST(narrow_pages)
+{
+    struct pty p;
+
+    begin_on(&p, &(struct pty_options){.term = "dumb", .columns = 40});
+    pty_type(&p, "help\r");
+    pty_expect_end(&p, "\nPress <enter> for 1 line, <space> for o");
+    pty_try(&p, "q", "admin:");
+    end(&p);
+}
+END_TEST
+
 static char *long_line(size_t n)
 {
     char *line = malloc(n + 2);
@@ -523,13 +367,18 @@ START_TEST(long_lines)
 
     for (size_t i = 0; i < COUNT(terms); i++) {
         begin_on(&p, &(struct pty_options){.term = terms[i], .columns = 80});
-        char *line = long_line(LINE_MAX_);
+        char *line = long_line(LINE_BYTES);
         pty_type(&p, line);
         pty_expect_end(&p, "x' is not known here\nadmin:");
         free(line);
-        line = long_line(LINE_MAX_ + 1);
+        line = long_line(LINE_BYTES + 1);
         pty_type(&p, line);
         pty_expect_end(&p, "x\nA line over 65536 bytes is no command\nadmin:");
+        free(line);
+        line = long_line((size_t)LINE_BYTES * 3);
+        pty_type(&p, line);
+        pty_expect_end(&p, "x\nA line over 65536 bytes is no command\nadmin:");
+        ck_assert_uint_lt(p.screen.row - p.mark, LINE_BYTES / 80 + 5); /* the rest is not kept */
         free(line);
         pty_try(&p, "utils cuic cors status\r",
                 "admin:utils cuic cors status\nCUIC CORS is enabled.\nadmin:");
@@ -538,83 +387,23 @@ START_TEST(long_lines)
 }
 END_TEST
 
-/* --- the end of a session --- */
-
-static const struct ending_row {
-    const char *name;
-    const char *keys;
-    const char *until; /* the screen's end before it goes on */
-    const char *more;
-} ending_rows[] = {
-    {"at-the-prompt", "", "\nadmin:", ""},
-    {"editing", "utils cu", "\nadmin:utils cu", ""},
-    {"quoting", "utils", "\nadmin:utils", "\026"},
-    {"in-a-sequence", "utils", "\nadmin:utils", "\033["},
-    {"in-a-dialogue", DELETE "\r", QUESTION, ""},
-    {"at-the-end-of-a-page", "help\r", PAGE_END, ""},
-    {"in-a-command", "utils service restart " REPORTING "\r", "[STOPPING]\n", ""},
-    {"stopped", "utils", "\nadmin:utils", "\023"},
-};
-
-/** Told to end, the shell does, and leaves the terminal as it was. */
-START_TEST(told_to_end)
+static void set_up_slow(void)
 {
-    const struct ending_row *row = &ending_rows[_i];
-    static const int signals[] = {SIGTERM, SIGHUP};
-    struct pty p;
-
-    for (size_t i = 0; i < COUNT(signals); i++) {
-        begin(&p);
-        pty_type(&p, row->keys);
-        p.mark = 0;
-        pty_expect_end(&p, row->until);
-        pty_type(&p, row->more);
-        ck_assert_int_eq(kill(p.pid, signals[i]), 0);
-        ck_assert_int_lt(pty_wait(&p), 4);
-        ck_assert_msg(pty_is_restored(&p), "%s", row->name);
-        pty_clear(&p);
-    }
-}
-END_TEST
-
-static void set_timeout(unsigned seconds)
-{
-    struct change by = {"test", "local", "test", 0, APPLY_ON_RESTART};
-    struct config *c = NULL;
-    struct store *s = NULL;
-    struct diag why = {0, ""};
-
-    ck_assert_msg(config_load(lab.config, &c, &why) == ERR_OK, "%s", why.text);
-    ck_assert_msg(store_open(c, BUSY_MS, &s, &why) == ERR_OK, "%s", why.text);
-    ck_assert_msg(store_set_cli_timeout(s, "cuicpub", seconds, &by, &why) == ERR_OK, "%s",
-                  why.text);
-    store_close(s);
-    config_free(c);
+    lab_init(&lab, "restart_seconds = 600\n");
+    state_article(&lab);
 }
 
-/** Nobody types: the session ends by itself, wherever it was. */
-START_TEST(idle)
+static void set_up_quick(void)
 {
-    static const char *const keys[] = {"", "utils cu", DELETE "\r", "help\r"};
-    struct pty p;
-
-    set_timeout(1);
-    for (size_t i = 0; i < COUNT(keys); i++) {
-        begin(&p);
-        pty_type(&p, keys[i]);
-        pty_expect_end(&p, "\nThe session was idle for too long and is closed\n");
-        ck_assert_int_lt(pty_wait(&p), 4);
-        ck_assert(pty_is_restored(&p));
-        pty_clear(&p);
-    }
+    lab_init(&lab, "restart_seconds = 1\n");
+    state_article(&lab);
 }
-END_TEST
 
 static TCase *new_case(const char *name, void (*set_up)(void))
 {
     TCase *tc = tcase_create(name);
 
-    tcase_set_timeout(tc, TIMEOUT_S);
+    tcase_set_timeout(tc, TYPING_TIMEOUT_S);
     tcase_add_checked_fixture(tc, set_up, state_tear_down);
     return tc;
 }
@@ -628,20 +417,7 @@ static TCase *case_keys(void)
     tcase_add_loop_test(tc, tab, 0, (int)COUNT(tab_rows));
     tcase_add_test(tc, tab_in_a_long_line);
     tcase_add_test(tc, interrupt);
-    tcase_add_test(tc, typed_ahead);
-    return tc;
-}
-
-static TCase *case_history(void)
-{
-    TCase *tc = new_case("history", state_set_up);
-
-    tcase_add_test(tc, history);
-    tcase_add_test(tc, no_history_in_a_dialogue);
-    tcase_add_test(tc, history_file);
-    tcase_add_test(tc, history_found);
-    tcase_add_test(tc, history_refused);
-    tcase_add_test(tc, history_bounded);
+    tcase_add_test(tc, end_in_a_dialogue);
     return tc;
 }
 
@@ -652,28 +428,24 @@ static TCase *case_screen(void)
     tcase_add_test(tc, pages);
     tcase_add_test(tc, pages_resized);
     tcase_add_test(tc, no_pages);
+    tcase_add_test(tc, narrow_pages);
     tcase_add_test(tc, resized_while_editing);
+    tcase_add_test(tc, resized_to_wrap);
     tcase_add_test(tc, long_lines);
-    return tc;
-}
-
-static TCase *case_end(void)
-{
-    TCase *tc = new_case("end", set_up_slow);
-
-    tcase_add_test(tc, interrupt_a_command);
-    tcase_add_loop_test(tc, told_to_end, 0, (int)COUNT(ending_rows));
-    tcase_add_test(tc, idle);
     return tc;
 }
 
 Suite *suite_typing(void)
 {
     Suite *s = suite_create("typing");
+    TCase *slow = new_case("slow", set_up_slow);
+    TCase *quick = new_case("quick", set_up_quick);
 
+    tcase_add_test(slow, interrupt_a_command);
+    tcase_add_test(quick, typed_ahead);
     suite_add_tcase(s, case_keys());
-    suite_add_tcase(s, case_history());
     suite_add_tcase(s, case_screen());
-    suite_add_tcase(s, case_end());
+    suite_add_tcase(s, slow);
+    suite_add_tcase(s, quick);
     return s;
 }

@@ -20,6 +20,7 @@ int main(void)
     srunner_add_suite(runner, suite_audit());
     srunner_add_suite(runner, suite_terminal());
     srunner_add_suite(runner, suite_typing());
+    srunner_add_suite(runner, suite_history());
     srunner_add_suite(runner, suite_together());
     srunner_add_suite(runner, suite_ssh());
     srunner_add_suite(runner, suite_store_faults());

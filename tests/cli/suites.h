@@ -15,6 +15,7 @@ Suite *suite_complete(void);
 Suite *suite_audit(void);
 Suite *suite_terminal(void);
 Suite *suite_typing(void);
+Suite *suite_history(void);
 Suite *suite_together(void);
 Suite *suite_ssh(void);
 Suite *suite_store_faults(void);

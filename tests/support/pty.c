@@ -17,6 +17,7 @@
 
 #define ARGS_MAX   64
 #define PATH_BYTES 4096
+#define SHOWN_MAX  2000
 
 /** A program as execvp wants it: what CUICSIM_TEST_WRAP says, its path, its arguments. */
 struct command {
@@ -137,13 +138,14 @@ static void keep(struct pty *p, const char *bytes, size_t n)
     p->bytes[p->n] = '\0';
 }
 
-/** Nothing hangs for ever: say what was seen last. */
+/** Nothing hangs for ever: say what was seen last. libcheck takes no very long messages. */
 static void fail_late(struct pty *p, const char *missing)
 {
     char *text = screen_text(&p->screen, p->mark);
+    size_t n = strlen(text);
 
     (void)kill(p->pid, SIGKILL);
-    ck_abort_msg("%s; the screen shows:\n%s", missing, text);
+    ck_abort_msg("%s; the screen shows:\n%s", missing, n > SHOWN_MAX ? text + n - SHOWN_MAX : text);
 }
 
 /** Wait for output, or for the terminal to take input; take what there is.
