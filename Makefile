@@ -130,7 +130,7 @@ valgrind: deps-dev suites-built
 	    tests/run-suites $(BUILD)/check_http $(BUILD)/check_cli
 
 .PHONY: suites-built
-suites-built: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS) test-certs
+suites-built: all $(CHECKS) test-certs
 
 # Judges lines, not tests: under the disk-full test's file size limit the counters themselves cannot
 # be written, and that test takes the runtime's complaint for a message of ours. umask: nobody's too.
@@ -144,7 +144,7 @@ coverage: deps-dev
 
 FUZZ_SECONDS ?= 20
 FUZZERS := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-build-fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE) cli/cmd.c $(wildcard core/*.h core/base/*.h cli/cmd.h)
+build-fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE) cli/cmd.c cli/cmd_complete.c $(wildcard core/*.h core/base/*.h cli/cmd.h)
 	@mkdir -p $(@D)
 	$(call say,FUZZ $@)
 	$(Q)clang $(CPPFLAGS) -Icli -std=c11 -g -O1 $(WARN) -fsanitize=fuzzer,address,undefined \

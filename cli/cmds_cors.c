@@ -196,7 +196,7 @@ static const struct cmd_param headers = {
     "header1,header2,header3",
     CMD_ONE,
     "header names in any case, separated by commas without blanks",
-    "requestid,x-gadget-version",
+    "x-gadget-version,x-correlation-id",
     NULL,
 };
 static const struct cmd_param which_origin = {
@@ -206,8 +206,10 @@ static const struct cmd_param which_origin = {
 static const struct cmd_param which_header = {
     "INDEX|header|a",
     CMD_MAYBE,
-    "what to delete without being asked, a for all (the simulator's own)",
-    "requestid",
+    "what to delete without being asked: the number that the question shows, the name, or a for "
+    "all "
+    "(the simulator's own)",
+    "x-gadget-version",
     NULL,
 };
 

@@ -62,6 +62,24 @@ static enum result watch(struct call *c, const struct appliance_service *service
     return RESULT_DONE;
 }
 
+static bool is_there_already(enum life_action action, enum life_state state)
+{
+    return (action == LIFE_START && state == LIFE_STARTED) ||
+           (action == LIFE_STOP && state == LIFE_STOPPED);
+}
+
+/** UNVERIFIED: what the platform prints for a service that is there already; settled by `utils
+ *  service start` of a started one. */
+static enum result say_already(struct call *c, const struct appliance_service *service,
+                               enum life_state state)
+{
+    call_json(c, "service", json_string(service->name));
+    call_json(c, "state", json_string(life_state_name(state)));
+    out_printf(&c->out, "Service Manager is running\n");
+    say_state(c, service, state);
+    return RESULT_DONE;
+}
+
 static enum result move_service(struct call *c)
 {
     const enum life_action action = *(const enum life_action *)c->cmd->about;
@@ -79,7 +97,12 @@ static enum result move_service(struct call *c)
         out_printf(&c->out, "%s[STOPPED]  Service Not Activated\n", service->name);
         return call_fail(c, "Operation failed, a service that is not activated is never started");
     }
-    enum err e = store_move_service(s, c->sh->node->name, service, action, takes_ms, &by, &why);
+    struct life now = {false, 0, 0};
+    enum err e = store_get_life(s, c->sh->node->name, service, &now, &why);
+    if (e == ERR_OK && is_there_already(action, life_state(&now, by.at_ms)))
+        return say_already(c, service, life_state(&now, by.at_ms));
+    if (e == ERR_OK)
+        e = store_move_service(s, c->sh->node->name, service, action, takes_ms, &by, &why);
     if (e != ERR_OK)
         return call_store_failed(c, e, &why);
     c->is_audited = true; /* Ctrl-C while it is watched is no failure of the move */
@@ -162,7 +185,7 @@ static const struct cmd_param name = {
     "NAME",
     CMD_REST,
     "the service's name: the rest of the line, blanks included",
-    "Intelligence Center Reporting Service",
+    "Cisco Web Proxy Service",
     nth_service,
 };
 

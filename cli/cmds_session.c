@@ -148,6 +148,8 @@ static enum result set_timeout(struct call *c)
                          TIMEOUT_MIN, TIMEOUT_MAX);
     bool is_yes = false;
     enum result r = call_confirm(c, "Continue (y/n)?", &is_yes);
+    if (r == RESULT_DONE && !is_yes)
+        out_printf(&c->out, "Nothing was changed.\n");
     return r == RESULT_DONE && is_yes ? change_timeout(c, (unsigned)minutes) : r;
 }
 

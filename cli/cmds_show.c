@@ -61,7 +61,7 @@ static void print_machine(struct call *c, const struct machine *m)
     out_printf(&c->out, "  IOWAIT:   %05.2f%%     IRQ:   %05.2f%%    Soft:   %05.2f%%\n\n",
                m->cpu[3], m->cpu[4], m->cpu[5]);
     out_printf(&c->out, "Memory Total:%15luK\n        Free:%15luK\n        Used:%15luK\n",
-               m->total_kb, m->free_kb, m->total_kb - m->free_kb);
+               m->total_kb, m->free_kb, m->total_kb - m->free_kb - m->buffers_kb);
     out_printf(&c->out, "      Cached:%15luK\n      Shared:%15luK\n     Buffers:%15luK\n\n",
                m->cached_kb, m->shared_kb, m->buffers_kb);
 }

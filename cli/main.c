@@ -183,7 +183,7 @@ static enum result run(struct shell *sh, int n, char **words)
 {
     char *given = getenv("SSH_ORIGINAL_COMMAND");
 
-    if (n == 0 && given == NULL)
+    if (n == 0 && (given == NULL || given[0] == '\0'))
         return run_session(sh);
     sh->never_asks = sh->term.is_interactive;
     return n == 0 ? run_words(sh, 1, &given) : run_words(sh, n, words);

@@ -178,7 +178,8 @@ static enum result audit_failure(struct call *c)
 static enum result refuse(struct call *c)
 {
     /* UNVERIFIED: the platform's wording of this refusal is not known. */
-    return call_fail(c, "This command needs privilege level %u", c->cmd->privilege);
+    return call_fail(c, "This command needs privilege level %u; this session has level %u",
+                     c->cmd->privilege, c->sh->privilege);
 }
 
 static enum result run_command(struct call *c)

@@ -11,17 +11,12 @@
 #include <unistd.h>
 
 #include "../support/lab.h"
+#include "rows_audit.h"
 #include "shell.h"
 #include "state.h"
 #include "suites.h"
 
 #define TIMEOUT_S 60
-#define CUIC      "utils cuic cors "
-#define LIVE      "utils live-data cors "
-#define FINESSE   "utils finesse cors "
-#define TWO       "https://finessep.uccelab.tac,https://finesses.uccelab.tac"
-#define THREE     TWO ",https://finesses.uccelab.tac:8445"
-#define A         "https://a.example"
 #define SHELLS    4
 #define EACH      10 /* origins that each of them adds */
 
@@ -128,59 +123,6 @@ static struct proc_result type(const char *node, const char *line, const char *a
 
 /* --- what was done --- */
 
-/** One edit in the article's state. */
-static const struct edit_row {
-    const char *node;
-    const char *first; /* a command before it; "" for none */
-    const char *line;
-    const char *answers;
-    const char *before;
-    const char *after;
-} edit_rows[] = {
-    {"cuicsub", "", CUIC "enable", "", "enabled", "enabled"},
-    {"cuicsub", "", CUIC "disable", "", "enabled", "disabled"},
-    {"cuicsub", "", CUIC "allowed_origin add " A, "", THREE, THREE "," A},
-    {"cuicsub", "", CUIC "allowed_origin add " TWO, "", THREE, THREE},
-    {"cuicsub", "", CUIC "allowed_origin delete 3", "", THREE, TWO},
-    {"cuicsub", "", CUIC "allowed_origin delete", "3\n", THREE, TWO},
-    {"cuicsub", "", CUIC "allowed_origin delete", "a\n", THREE, ""},
-    {"cuicsub", "", CUIC "allowed_headers add X-A,Accept", "", "", "x-a"},
-    {"cuicsub", CUIC "allowed_headers add x-a,x-b", CUIC "allowed_headers delete X-A", "",
-     "x-a,x-b", "x-b"},
-    {"cuicsub", "", CUIC "exposed_headers add x-a", "", "", "x-a"},
-    {"cuicsub", CUIC "exposed_headers add x-a", CUIC "exposed_headers delete 1", "", "x-a", ""},
-    {"cuicsub", "", CUIC "private-network-access enable", "", "disabled", "enabled"},
-    {"cuicsub", "", CUIC "private-network-access disable", "", "disabled", "disabled"},
-    {"cuicpub", "", LIVE "enable", "", "enabled", "enabled"},
-    {"cuicpub", "", LIVE "disable", "", "enabled", "disabled"},
-    {"cuicsub", "", LIVE "allowed_origin add " A, "", THREE, THREE "," A},
-    {"cuicsub", "", LIVE "allowed_origin delete 3", "", THREE, TWO},
-    {"cuicsub", "", LIVE "allowed_headers add x-a", "", "", "x-a"},
-    {"cuicsub", LIVE "allowed_headers add x-a", LIVE "allowed_headers delete a", "", "x-a", ""},
-    {"cuicsub", "", LIVE "exposed_headers add x-a", "", "", "x-a"},
-    {"cuicsub", LIVE "exposed_headers add x-a", LIVE "exposed_headers delete a", "", "x-a", ""},
-    {"finessep", "", FINESSE "enable", "", "enable_all", "enabled"},
-    {"finessep", "", FINESSE "enable_all", "", "enable_all", "enable_all"},
-    {"finesses", "", FINESSE "disable", "", "enable_all", "disabled"},
-    {"finessep", "", FINESSE "allowed_origin add " A, "", "", A},
-    {"finessep", FINESSE "allowed_origin add " A, FINESSE "allowed_origin delete 1", "", A, ""},
-    {"finessep", "", FINESSE "allowed_headers add x-a", "", "", "x-a"},
-    {"finessep", FINESSE "allowed_headers add x-a", FINESSE "allowed_headers delete 1", "", "x-a",
-     ""},
-    {"finessep", "", FINESSE "exposed_headers add x-a", "", "", "x-a"},
-    {"finessep", FINESSE "exposed_headers add x-a", FINESSE "exposed_headers delete 1", "", "x-a",
-     ""},
-    {"cuicsub", "", "utils service stop Cisco Tomcat", "", "Cisco Tomcat[STARTED]",
-     "Cisco Tomcat[STOPPED]"},
-    {"cuicsub", "utils service stop Cisco Tomcat", "utils service start Cisco  Tomcat", "",
-     "Cisco Tomcat[STOPPED]", "Cisco Tomcat[STARTED]"},
-    {"finesses", "", "utils service restart Cisco Tomcat", "", "Cisco Tomcat[STARTED]",
-     "Cisco Tomcat[STARTED]"},
-    {"cuicsub", "", "set cli session timeout 5", "y\n", "30 minutes", "5 minutes"},
-    {"*", "", "lab reset article", "", NULL, NULL},
-    {"*", "", "lab reset factory", "", NULL, NULL},
-};
-
 /** Now in the log's form. */
 static void print_now(char to[32])
 {
@@ -254,7 +196,7 @@ START_TEST(every_edit_has_a_row)
     for (size_t i = 0; i < n; i++) {
         size_t length = strlen(table[i]->words);
         bool is_found = (table[i]->flags & CMD_EDIT) == 0;
-        for (size_t k = 0; k < COUNT(edit_rows) && !is_found; k++)
+        for (size_t k = 0; k < edit_n_rows && !is_found; k++)
             is_found = strncmp(edit_rows[k].line, table[i]->words, length) == 0 &&
                        strchr(" ", edit_rows[k].line[length]) != NULL;
         ck_assert_msg(is_found, "no edit is tried with '%s'", table[i]->words);
@@ -277,7 +219,7 @@ static void expect_refused(const struct cmd *cmd)
     struct typist trainee = {"0", "192.0.2.7 50000 192.0.2.1 22", NULL};
     struct proc_result r = type_as(trainee, row.node, line, "y\n");
     json_t *entries = entries_behind(n);
-    ck_assert_msg(strstr(r.out, "This command needs privilege level 1\n") == r.out, "%s: %s", line,
+    ck_assert_msg(strstr(r.out, "This command needs privilege level 1; this session has level 0\n") == r.out, "%s: %s", line,
                   r.out);
     ck_assert_msg(json_array_size(entries) == 1, "%s: %zu entries", line, json_array_size(entries));
     expect_entry(&row, json_array_get(entries, 0), "failed", start);
@@ -621,7 +563,7 @@ Suite *suite_audit(void)
 
     tcase_set_timeout(tc, TIMEOUT_S);
     tcase_add_checked_fixture(tc, set_up, tear_down);
-    tcase_add_loop_test(tc, edit, 0, (int)COUNT(edit_rows));
+    tcase_add_loop_test(tc, edit, 0, (int)edit_n_rows);
     tcase_add_test(tc, every_edit_has_a_row);
     tcase_add_test(tc, refused);
     tcase_add_test(tc, reading);

@@ -298,7 +298,8 @@ static void misspell(char to[LINE_MAX_BYTES], struct slice word, bool is_swapped
         to[word.n - 1] = word.at[word.n - 2];
         to[word.n - 2] = word.at[word.n - 1];
     } else {
-        memmove(to + 1, to + 2, word.n - 1);
+        for (char *p = to + 1; *p != '\0'; p++)
+            *p = p[1];
     }
 }
 
