@@ -49,8 +49,8 @@ static const struct appliance_service services[] = {
     BOTH("Cisco Trace Collection Service", APPLIANCE_PLAIN),
     BOTH("Cisco Trace Collection Servlet", APPLIANCE_PLAIN),
     /* UNVERIFIED for 12.6: guides name it for 15.0, and "Unified CCE Live Data NGINX" for 12.5. */
-    {"Cisco Web Proxy Service", PLATFORM_CUIC, APPLIANCE_PLAIN, LIVE_DATA, CUIC | LIVE_DATA},
-    {"Cisco Web Proxy Service", PLATFORM_FINESSE, APPLIANCE_PLAIN, 0, FINESSE},
+    {"Cisco Web Proxy Service", PLATFORM_CUIC, APPLIANCE_PROXY, LIVE_DATA, CUIC | LIVE_DATA},
+    {"Cisco Web Proxy Service", PLATFORM_FINESSE, APPLIANCE_PROXY, 0, FINESSE},
     BOTH("Host Resources Agent", APPLIANCE_PLAIN),
     {"Intelligence Center Perfmon Service", PLATFORM_CUIC, APPLIANCE_PLAIN, 0, 0},
     {"Intelligence Center Reporting Service", PLATFORM_CUIC, APPLIANCE_PLAIN, CUIC, CUIC},

@@ -17,6 +17,7 @@ bool platform_has(enum platform p, enum service s);
 
 enum appliance_kind {
     APPLIANCE_PLAIN,
+    APPLIANCE_PROXY,        /* stands in front of all that a browser reaches on the node */
     APPLIANCE_SYSTEM,       /* in the first block of the list, which the system itself reports */
     APPLIANCE_NOT_ACTIVATED /* stopped, and nobody starts it from the shell */
 };

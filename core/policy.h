@@ -108,6 +108,7 @@ struct policy_set {
     struct service_view {
         struct policy *policy; /* NULL when the node has no such service */
         struct life life;      /* of the service behind the proxy that answers by it */
+        struct life proxy;     /* of the proxy in front of it */
     } view[];                  /* n_nodes * SERVICE_COUNT */
 };
 

@@ -105,10 +105,10 @@ static enum err load_policy(struct store *s, struct target t, struct policy **re
     return e;
 }
 
-/** The life of the service behind the proxy that answers by these settings: of those that carry
- *  them the one that is furthest from being started counts.
- *  The proxy itself is looked at where connections are taken. */
-static enum err load_life(struct store *s, struct target t, struct life *ret, struct diag *why)
+/** The lives of what answers by these settings, the proxy's apart. Of several services behind the
+ *  proxy the one that is furthest from being started counts. */
+static enum err load_lives(struct store *s, struct target t, struct service_view *ret,
+                           struct diag *why)
 {
     size_t n = 0;
     const struct appliance_service *service = appliance_services(&n);
@@ -116,10 +116,10 @@ static enum err load_life(struct store *s, struct target t, struct life *ret, st
 
     for (size_t i = 0; e == ERR_OK && i < n; i++) {
         struct life l = {false, 0, 0};
-        if (service[i].carries != SERVICE_BIT(t.service))
+        if ((service[i].carries & SERVICE_BIT(t.service)) == 0)
             continue;
         e = store_get_life(s, t.node, &service[i], &l, why);
-        life_join(ret, &l);
+        life_join(service[i].kind == APPLIANCE_PROXY ? &ret->proxy : &ret->life, &l);
     }
     return e;
 }
@@ -136,7 +136,7 @@ static enum err load_view(struct store *s, struct target t, struct service_view 
     fresh.any_origin = fresh.enabled;
     if (e == ERR_NOTFOUND)
         return policy_new(&fresh, &ret->policy);
-    return e == ERR_OK ? load_life(s, t, &ret->life, why) : e;
+    return e == ERR_OK ? load_lives(s, t, ret, why) : e;
 }
 
 enum err store_revision(struct store *s, int64_t *ret, struct diag *why)

@@ -57,6 +57,15 @@ static void log_exchange(const struct exchange *x, enum site site)
              x->is_decided ? " " : "", x->is_decided ? reason->code : "");
 }
 
+/** A connection that was open already when the node's web proxy stopped is cut off. */
+static bool is_cut_off(const struct exchange *x)
+{
+    const struct service_view *view =
+        x->policies == NULL ? NULL : policy_set_get(x->policies, x->request->node, SERVICE_CUIC);
+
+    return view != NULL && life_state(&view->proxy, clock_now_ms()) != LIFE_STARTED;
+}
+
 static void fill_reply(struct exchange *x, enum site site)
 {
     enum request_fault fault = x->request->fault;
@@ -95,6 +104,10 @@ enum MHD_Result exchange_answer(const struct cluster *c, enum site site,
     x.decision = (struct cors_decision){.class = CORS_NOT};
     x.is_decided = false;
     x.reply.status = 0;
+    if (is_cut_off(&x)) {
+        policy_set_unref(x.policies);
+        return MHD_NO;
+    }
     fill_reply(&x, site);
     log_exchange(&x, site);
     enum MHD_Result result = reply_send(connection, &x.reply);

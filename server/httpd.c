@@ -239,6 +239,7 @@ enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies
     enum err e = ERR_OK;
 
     h->tls = tls;
+    tls_watch(tls, policies);
     h->cluster.policies = policies;
     for (size_t i = 0; e == ERR_OK && i < h->n_listeners; i++)
         e = start_listener(&h->listener[i], why);

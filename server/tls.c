@@ -5,17 +5,21 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "base/clock.h"
 #include "cert.h"
 
 struct cert_set {
     atomic_uint users;
+    struct tls *tls;
     const struct config *config;
     struct cert cert[]; /* one for each node */
 };
 
 struct tls {
     const struct config *config;
+    struct policies *policies; /* NULL until tls_watch */
     gnutls_datum_t ticket_key;
     pthread_mutex_t lock; /* guards `set` */
     struct cert_set *set;
@@ -30,8 +34,9 @@ static void unref(struct cert_set *set)
     free(set);
 }
 
-static enum err load_set(const struct config *c, struct cert_set **ret, struct diag *why)
+static enum err load_set(struct tls *t, struct cert_set **ret, struct diag *why)
 {
+    const struct config *c = t->config;
     struct cert_set *set = calloc(1, sizeof *set + c->n_nodes * sizeof set->cert[0]);
     enum err e = ERR_OK;
 
@@ -39,6 +44,7 @@ static enum err load_set(const struct config *c, struct cert_set **ret, struct d
         return ERR_NOMEM;
     atomic_init(&set->users, 1);
     set->config = c;
+    set->tls = t;
     for (size_t i = 0; e == ERR_OK && i < c->n_nodes; i++)
         e = cert_load(c->cert_dir, c->nodes[i].hostname, &set->cert[i], why);
     if (e != ERR_OK) {
@@ -57,7 +63,7 @@ enum err tls_new(const struct config *c, struct tls **ret, struct diag *why)
         return ERR_NOMEM;
     t->config = c;
     (void)pthread_mutex_init(&t->lock, NULL);
-    enum err e = load_set(c, &t->set, why);
+    enum err e = load_set(t, &t->set, why);
     if (e == ERR_OK && gnutls_session_ticket_key_generate(&t->ticket_key) != GNUTLS_E_SUCCESS) {
         diag_set(why, 0, "cannot make a session ticket key");
         e = ERR_TLS;
@@ -80,10 +86,15 @@ void tls_free(struct tls *t)
     free(t);
 }
 
+void tls_watch(struct tls *t, struct policies *policies)
+{
+    t->policies = policies;
+}
+
 enum err tls_reload(struct tls *t, struct diag *why)
 {
     struct cert_set *fresh = NULL;
-    enum err e = load_set(t->config, &fresh, why);
+    enum err e = load_set(t, &fresh, why);
 
     if (e != ERR_OK)
         return e;
@@ -125,6 +136,26 @@ static size_t node_by_sni(const struct config *c, gnutls_session_t session)
     return config_node_by_host(c, slice_of(name));
 }
 
+/** UNVERIFIED: that nobody listens while the web proxy is stopped; settled by a connection to a
+ * real node then. */
+static bool is_proxy_down(const struct tls *t, size_t node)
+{
+    struct policy_set *set = t->policies == NULL ? NULL : policies_get(t->policies);
+    bool is_down = set != NULL && life_state(&policy_set_get(set, node, SERVICE_CUIC)->proxy,
+                                             clock_now_ms()) != LIFE_STARTED;
+
+    policy_set_unref(set);
+    return is_down;
+}
+
+/** Have the close of this connection send RST: it looks as if nobody had been there. */
+static void reset_at_close(gnutls_session_t session)
+{
+    struct linger none = {.l_onoff = 1, .l_linger = 0};
+
+    (void)setsockopt(gnutls_transport_get_int(session), SOL_SOCKET, SO_LINGER, &none, sizeof none);
+}
+
 int tls_pick_certificate(gnutls_session_t session, const gnutls_datum_t *req_ca, int n_req_ca,
                          const gnutls_pk_algorithm_t *algorithms, int n_algorithms,
                          gnutls_pcert_st **ret_chain, unsigned *ret_n, gnutls_privkey_t *ret_key)
@@ -135,7 +166,12 @@ int tls_pick_certificate(gnutls_session_t session, const gnutls_datum_t *req_ca,
     (void)n_req_ca;
     (void)algorithms;
     (void)n_algorithms;
-    struct cert *cert = &set->cert[node_by_sni(set->config, session)];
+    size_t node = node_by_sni(set->config, session);
+    if (is_proxy_down(set->tls, node)) {
+        reset_at_close(session);
+        return -1;
+    }
+    struct cert *cert = &set->cert[node];
     *ret_chain = cert->chain;
     *ret_n = cert->n_chain;
     *ret_key = cert->key;

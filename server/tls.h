@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/err.h"
 #include "config.h"
+#include "policies.h"
 
 /** What the server offers: TLS 1.2 and 1.3, AES-128-GCM first (a resumed handshake costs a third
  *  less than with SHA-384). Groups are restricted and ordered because %SERVER_PRECEDENCE applies to
@@ -27,6 +28,10 @@ struct tls;
 enum err tls_new(const struct config *c, struct tls **ret, struct diag *why);
 void tls_free(struct tls *t); /* accepts NULL; no connection may be open */
 
+/** Where to look whether a node's proxy runs, from now on; `policies` must outlive all connections.
+ */
+void tls_watch(struct tls *t, struct policies *policies);
+
 /** Read all certificates again. New handshakes use them; open connections are not touched. On
  *  failure the old ones stay. */
 enum err tls_reload(struct tls *t, struct diag *why);
@@ -36,7 +41,8 @@ enum err tls_reload(struct tls *t, struct diag *why);
 struct cert_set *tls_begin_connection(struct tls *t, gnutls_session_t session);
 void tls_end_connection(struct cert_set *set);
 
-/** GnuTLS asks which certificate to show: the node that SNI names, else the first. */
+/** GnuTLS asks which certificate to show: the node that SNI names, else the first. A node whose web
+ *  proxy does not run has nobody who listens: the connection is reset. */
 int tls_pick_certificate(gnutls_session_t session, const gnutls_datum_t *req_ca, int n_req_ca,
                          const gnutls_pk_algorithm_t *algorithms, int n_algorithms,
                          gnutls_pcert_st **ret_chain, unsigned *ret_n, gnutls_privkey_t *ret_key);

@@ -23,6 +23,7 @@ int main(void)
     srunner_add_suite(runner, suite_halfopen());
     srunner_add_suite(runner, suite_store());
     srunner_add_suite(runner, suite_settings());
+    srunner_add_suite(runner, suite_proxy());
     srunner_add_suite(runner, suite_edits());
     srunner_add_suite(runner, suite_kills());
     return run_suites(runner);
