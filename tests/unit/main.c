@@ -17,5 +17,7 @@ int main(void)
     srunner_add_suite(runner, suite_config());
     srunner_add_suite(runner, suite_appliance());
     srunner_add_suite(runner, suite_store());
+    srunner_add_suite(runner, suite_centre());
+    srunner_add_suite(runner, suite_shapes());
     return run_suites(runner);
 }

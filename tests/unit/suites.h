@@ -14,5 +14,7 @@ Suite *suite_oracle(void);
 Suite *suite_config(void);
 Suite *suite_appliance(void);
 Suite *suite_store(void);
+Suite *suite_centre(void);
+Suite *suite_shapes(void);
 
 #endif

@@ -1,0 +1,53 @@
+#ifndef CUICSIM_SHAPES_H
+#define CUICSIM_SHAPES_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "centre.h"
+
+/** All JSON of Live Data and of reports whose shape is not public is made here and nowhere else, so
+ *  that one file has to change once it is known. docs/live-data.md has each part's mark and source.
+ *  A function that makes JSON returns NULL only when memory is short. The caller has the one
+ *  reference to what it gets. */
+
+#define SHAPE_KEYS_MAX 1000 /* of one topic in one subscription */
+
+/** What a client subscribes to: "Agent=1001,1002", "PrecisionQueue=7001", "SkillGroup=6001",
+ *  "Team=5001". The kind's case does not matter; blanks around the kind and the keys do not count;
+ *  a key given twice counts once. Whoever serves a team sends its agents' messages as well: they
+ *  are neighbours, see struct team. */
+struct topic {
+    enum centre_kind kind;
+    size_t n;
+    size_t index[SHAPE_KEYS_MAX]; /* of the keys, each known to the centre, in the order given */
+};
+
+/** Read a topic.
+ * @param why  says what is not known or not well-formed, and where; ASCII, whatever the text holds
+ * @return ERR_OK, ERR_SYNTAX, ERR_NOTFOUND (the kind or a key), ERR_LIMIT (too many keys) */
+enum err topic_parse(const struct centre *c, struct slice text, struct topic *ret,
+                     struct diag *why);
+
+/** The object of one Live Data message: {"id": "<key>", "operation": "update", "<member>": {...}},
+ *  where the member is what a report's filter key begins with: "agent" of "agent.id".
+ *  A team's is about the team itself: how many of its agents are in which state. */
+json_t *shape_message(const struct centre *c, enum centre_kind kind, size_t index);
+
+/** One row of a report over that kind: the columns in their order, with what a grid shows; behind
+ *  them, for each column that shows a time, its milliseconds as a number: "Time in State (ms)". */
+json_t *shape_row(const struct centre *c, enum centre_kind kind, size_t index);
+
+/** The columns' names in their order, NULL behind the last: for permalink pages. */
+const char *const *shape_columns(enum centre_kind kind);
+
+/** The id (32 hex digits, upper case) of the stock report over that kind; and the kind of a stock
+ *  report by its id, in either case of letters. Several reports may be over one kind. */
+const char *shape_report_id(enum centre_kind kind);
+bool shape_find_report(struct slice id, enum centre_kind *ret);
+
+#endif

@@ -1,0 +1,9 @@
+#ifndef CUICSIM_TESTS_CHECK_CENTRE_PARTS_H
+#define CUICSIM_TESTS_CHECK_CENTRE_PARTS_H
+
+#include <check.h>
+
+/* What the centre is built on: chance and timers. */
+TCase *tcase_centre_parts(void);
+
+#endif
