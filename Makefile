@@ -15,12 +15,12 @@ say = @$(if $(V),:,echo '  $(1)')
 
 # Debian packages, by what needs them.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
-              libconfuse-dev libidn2-dev libjansson-dev libedit-dev gnutls-bin curl
+              libconfuse-dev libidn2-dev libjansson-dev libwslay-dev libedit-dev gnutls-bin curl
 DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3 openssh-server openssh-client
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2 jansson)
-LIBS_HTTP  = $(shell pkg-config --libs libmicrohttpd gnutls jansson)
+LIBS_HTTP  = $(shell pkg-config --libs libmicrohttpd gnutls jansson) -lwslay
 LIBS_CLI   = $(shell pkg-config --libs jansson libedit)
 LIBS_TEST  = $(shell pkg-config --libs check jansson libcurl openssl)
 

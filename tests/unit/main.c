@@ -19,5 +19,6 @@ int main(void)
     srunner_add_suite(runner, suite_store());
     srunner_add_suite(runner, suite_centre());
     srunner_add_suite(runner, suite_shapes());
+    srunner_add_suite(runner, suite_engineio());
     return run_suites(runner);
 }

@@ -16,5 +16,6 @@ Suite *suite_appliance(void);
 Suite *suite_store(void);
 Suite *suite_centre(void);
 Suite *suite_shapes(void);
+Suite *suite_engineio(void);
 
 #endif
