@@ -78,12 +78,16 @@ static cfg_t *new_parser(void)
     cfg_opt_t node[SECTION_KEYS_MAX];
     cfg_opt_t listen[SECTION_KEYS_MAX];
     cfg_opt_t limits[SECTION_KEYS_MAX];
+    cfg_opt_t simulation[SECTION_KEYS_MAX];
+    cfg_opt_t live_data[SECTION_KEYS_MAX];
     cfg_opt_t trace[SECTION_KEYS_MAX];
     cfg_opt_t top[TOP_KEYS_MAX];
 
     (void)fill_options("node", node);
     (void)fill_options("listen", listen);
     (void)fill_options("limits", limits);
+    (void)fill_options("simulation", simulation);
+    (void)fill_options("live_data", live_data);
     (void)fill_options("trace", trace);
     size_t n = fill_options("", top);
     top[n++] = (cfg_opt_t)CFG_STR(END_KEY, NULL, CFGF_NODEFAULT);
@@ -91,6 +95,8 @@ static cfg_t *new_parser(void)
         CFG_SEC("node", node, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("listen", listen, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("limits", limits, CFGF_NONE),
+        CFG_SEC("simulation", simulation, CFGF_NONE),
+        CFG_SEC("live_data", live_data, CFGF_NONE),
         CFG_SEC("trace", trace, CFGF_NONE),
         CFG_END(),
     };

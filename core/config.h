@@ -55,6 +55,12 @@ struct config {
     unsigned max_header_bytes;
     unsigned max_body_bytes;
     unsigned idle_seconds;
+    unsigned simulation_agents;
+    unsigned simulation_seed;
+    unsigned token_seconds;
+    unsigned ping_seconds;
+    unsigned ping_timeout_seconds;
+    unsigned queue_bytes;
     unsigned trace_keep;
     bool trace_bodies;
     struct node *nodes; /* the CUIC cluster's first, then the Finesse nodes */

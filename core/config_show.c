@@ -57,5 +57,7 @@ void config_show(const struct config *c, FILE *to)
         (void)fprintf(to, "# listen %s %s\n", site_name(c->endpoints[i].site),
                       c->endpoints[i].text);
     show_section(c, "limits", to);
+    show_section(c, "simulation", to);
+    show_section(c, "live_data", to);
     show_section(c, "trace", to);
 }

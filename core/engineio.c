@@ -41,8 +41,8 @@ static size_t sequence_bytes(const unsigned char *at, size_t n)
     return bytes;
 }
 
-/** Bytes of the first `units` UTF-16 code units of a text. ERR_SYNTAX when it is shorter, not UTF-8,
- *  or would have to be cut within a character. */
+/** Bytes of the first `units` UTF-16 code units of a text. ERR_SYNTAX when it is shorter, not
+ * UTF-8, or would have to be cut within a character. */
 static enum err bytes_of_units(struct slice text, size_t units, size_t *ret)
 {
     size_t i = 0;

@@ -41,8 +41,8 @@ enum err engineio_packet_read(struct slice text, struct engineio_packet *ret);
  * @return ERR_OK, ERR_NOTFOUND (nothing is left), ERR_SYNTAX, ERR_LIMIT */
 enum err engineio_payload_next(struct slice *rest, struct engineio_packet *ret);
 
-/** A text's length as a payload states it: in UTF-16 code units, because the reference is written in
- *  JavaScript.
+/** A text's length as a payload states it: in UTF-16 code units, because the reference is written
+ * in JavaScript.
  * @return ERR_OK, ERR_SYNTAX when the text is not UTF-8 */
 enum err engineio_length(struct slice text, size_t *ret);
 

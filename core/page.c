@@ -108,6 +108,8 @@ const char *page_status_text(unsigned status)
         return "Found";
     case 400:
         return "Bad Request";
+    case 401:
+        return "Unauthorized";
     case 403:
         return "Forbidden";
     case 404:
@@ -154,6 +156,20 @@ struct slice page_home(const char *node, char to[PAGE_MAX])
             "another origin may now call this server.</p>\n<p>What it answers to another origin "
             "is decided by the list that <code>utils cuic cors allowed_origin list</code> shows "
             "in the <code>admin:</code> shell of this node.</p>\n");
+    put(&o, PAGE_TAIL);
+    return (struct slice){to, o.n};
+}
+
+struct slice page_security(const char *node, char to[PAGE_MAX])
+{
+    struct out o = {to, 0};
+
+    put(&o, PAGE_HEAD("Live Data"));
+    put(&o, "<h1>Live Data of node ");
+    put_escaped(&o, node);
+    put(&o, "</h1>\n<p>The certificate of this server is accepted; you may close this window. "
+            "Gadgets that show live data need that once for each port.</p>\n"
+            "<p>This answer comes from cuicsim, a simulation.</p>\n");
     put(&o, PAGE_TAIL);
     return (struct slice){to, o.n};
 }

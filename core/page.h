@@ -21,6 +21,9 @@ struct slice page_error(unsigned status, const char *detail, char to[PAGE_MAX]);
 /** What `/cuic/` shows: that this is a simulation, and of which node. */
 struct slice page_home(const char *node, char to[PAGE_MAX]);
 
+/** Where a browser is sent to accept a node's certificate before a gadget needs it. */
+struct slice page_security(const char *node, char to[PAGE_MAX]);
+
 /** The reason phrase of the statuses that the simulator sends, "" for others. */
 const char *page_status_text(unsigned status);
 

@@ -107,6 +107,8 @@ void profile_filtered(const struct profile *at, const struct policy *p,
     add_cors(p, d, ret);
     if (app->allow != NULL)
         add(ret, "allow", app->allow);
+    if (app->authenticate != NULL)
+        add(ret, "www-authenticate", app->authenticate);
     ret->body = app->body;
 }
 

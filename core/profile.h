@@ -43,6 +43,7 @@ struct app_answer {
     unsigned status;
     const char *content_type; /* NULL: no body */
     const char *allow;        /* NULL: no such header */
+    const char *authenticate; /* www-authenticate; NULL: no such header */
     struct slice body;        /* outlives the reply */
 };
 

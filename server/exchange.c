@@ -1,6 +1,7 @@
 #include "exchange.h"
 
 #include <gnutls/crypto.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -80,38 +81,62 @@ static void fill_reply(struct exchange *x, enum site site)
         route(site, x);
 }
 
-enum MHD_Result exchange_answer(const struct cluster *c, enum site site,
-                                struct MHD_Connection *connection, const char *url,
-                                const char *method, const char *version, bool body_too_large)
+/** All of an exchange that is not its reply; that is not zeroed, for its page is four kilobytes. */
+static void begin(struct exchange *x, const struct cluster *c, const struct request *rq,
+                  const char *session_id, struct upload *u)
+{
+    x->config = c->config;
+    x->request = rq;
+    x->policies = policies_get(c->policies);
+    x->profile = (struct profile){.date = current_date(),
+                                  .session_id = session_id,
+                                  .sends_hsts = c->config->hsts && !rq->is_localhost,
+                                  .csp = c->csp,
+                                  .node = c->config->nodes[rq->node].name};
+    x->decision = (struct cors_decision){.class = CORS_NOT};
+    x->is_decided = false;
+    x->live = c->live;
+    x->body = (struct slice){buf_text(&u->body), u->body.n};
+    x->is_body_cut = u->body.state != ERR_OK;
+    x->wait = &u->wait;
+    x->text = NULL;
+    x->is_parked = false;
+    x->socket = NULL;
+    x->reply.status = 0;
+}
+
+static enum MHD_Result send_reply(struct exchange *x, const struct cluster *c, struct upload *u)
+{
+    if (x->socket == NULL)
+        return reply_send(u->connection, &x->reply);
+    u->socket = x->socket;
+    return reply_upgrade(u->connection, &x->reply, c->on_upgrade);
+}
+
+enum MHD_Result exchange_answer(const struct cluster *c, enum site site, struct upload *u,
+                                const char *url, const char *method, const char *version)
 {
     struct request rq;
-    struct exchange x; /* not zeroed: the page is four kilobytes */
+    struct exchange x;
     char session_id[PROFILE_SESSION_ID];
+    enum MHD_Result result = MHD_NO;
 
     if (!make_session_id(session_id))
         return MHD_NO;
-    request_read(connection, c->config, url, method, version, &rq);
-    if (body_too_large && rq.fault == REQUEST_FINE)
+    request_read(u->connection, c->config, url, method, version, &rq);
+    if (u->is_too_large && rq.fault == REQUEST_FINE)
         rq.fault = REQUEST_BODY_TOO_LARGE;
-    x.config = c->config;
-    x.request = &rq;
-    x.policies = policies_get(c->policies);
-    x.profile = (struct profile){.date = current_date(),
-                                 .session_id = session_id,
-                                 .sends_hsts = c->config->hsts && !rq.is_localhost,
-                                 .csp = c->csp,
-                                 .node = c->config->nodes[rq.node].name};
-    x.decision = (struct cors_decision){.class = CORS_NOT};
-    x.is_decided = false;
-    x.reply.status = 0;
-    if (is_cut_off(&x)) {
-        policy_set_unref(x.policies);
-        return MHD_NO;
+    begin(&x, c, &rq, session_id, u);
+    if (!is_cut_off(&x)) {
+        fill_reply(&x, site);
+        result = MHD_YES;
     }
-    fill_reply(&x, site);
-    log_exchange(&x, site);
-    enum MHD_Result result = reply_send(connection, &x.reply);
+    if (result == MHD_YES && !x.is_parked) {
+        log_exchange(&x, site);
+        result = send_reply(&x, c, u);
+    }
     /* The reply pointed into the policies; MHD has copied it now. */
     policy_set_unref(x.policies);
+    free(x.text);
     return result;
 }

@@ -3,6 +3,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -16,9 +17,10 @@
 #include "route.h"
 
 #define POOL_EXTRA_BYTES                                                                           \
-    8192                /* of a connection's memory, beside the request's head: our answer         \
-                         */
-#define DRAIN_FACTOR 16 /* how many times body_bytes of a body are thrown away before 413 */
+    8192                    /* of a connection's memory, beside the request's head: our answer     \
+                             */
+#define BODY_MAX     131072 /* bytes kept of a body that its route looks at */
+#define DRAIN_FACTOR 16     /* how many times body_bytes of a body are thrown away before 413 */
 
 /** One address. */
 struct listener {
@@ -39,10 +41,10 @@ struct httpd {
     struct listener listener[];
 };
 
-/** What is kept of a request between the calls of the access handler. */
-struct upload {
-    struct httpd *httpd;
-    uint64_t body_bytes;
+/** What is kept of a connection. */
+struct link {
+    struct cert_set *certs;
+    struct live_line *line; /* NULL when memory was short: no WebSocket then */
 };
 
 static void count_request(struct httpd *h, bool begins)
@@ -54,14 +56,47 @@ static void count_request(struct httpd *h, bool begins)
     (void)pthread_mutex_unlock(&h->lock);
 }
 
-static struct upload *begin_request(struct httpd *h)
+static void uncount(struct upload *u)
+{
+    if (u->is_counted)
+        count_request(u->owner, false);
+    u->is_counted = false;
+}
+
+/** A poll that waits must not be waited for at the end: live_stop resumes it. */
+static void park(struct live_wait *w)
+{
+    struct upload *u = (struct upload *)(void *)((char *)w - offsetof(struct upload, wait));
+
+    uncount(u);
+    MHD_suspend_connection(u->connection);
+}
+
+static void resume(struct live_wait *w)
+{
+    struct upload *u = (struct upload *)(void *)((char *)w - offsetof(struct upload, wait));
+
+    count_request(u->owner, true);
+    u->is_counted = true;
+    MHD_resume_connection(u->connection);
+}
+
+static struct upload *begin_request(struct listener *l, struct MHD_Connection *connection,
+                                    const char *url)
 {
     struct upload *u = calloc(1, sizeof *u);
+    unsigned limit = l->httpd->cluster.config->max_body_bytes;
 
     if (u == NULL)
         return NULL;
-    u->httpd = h;
-    count_request(h, true);
+    u->owner = l->httpd;
+    u->connection = connection;
+    u->wait.park = park;
+    u->wait.resume = resume;
+    u->takes_body = route_takes_body(l->site, request_path(url));
+    buf_init(&u->body, limit < BODY_MAX ? limit + 1 : BODY_MAX);
+    u->is_counted = true;
+    count_request(l->httpd, true);
     return u;
 }
 
@@ -72,16 +107,41 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
 
     (void)cls;
     (void)connection;
-    (void)code;
     if (u == NULL)
         return;
-    count_request(u->httpd, false);
+    struct httpd *h = u->owner;
+    live_wait_end(h->cluster.live, &u->wait, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    live_socket_cancel(u->socket);
+    uncount(u);
+    buf_clear(&u->body);
     free(u);
     *request = NULL;
 }
 
-/** MHD calls once with the head, then with each piece of the body, then once more at its end. An
- *  answer may be queued in the first and the last of these calls only. */
+/** The answer 101 has left, and the connection speaks another protocol. */
+static void on_upgrade(void *cls, struct MHD_Connection *connection, void *request,
+                       const char *early, size_t n_early, MHD_socket fd,
+                       struct MHD_UpgradeResponseHandle *urh)
+{
+    struct upload *u = request;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct link *link = info == NULL ? NULL : info->socket_context;
+
+    (void)cls;
+    uncount(u);
+    if (link == NULL || link->line == NULL) {
+        (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE);
+        return; /* on_completed cancels it */
+    }
+    struct live_socket *s = u->socket;
+    u->socket = NULL;
+    live_socket_begin(s, link->line, (struct slice){early, n_early}, fd, urh);
+}
+
+/** MHD calls once with the head, then with each piece of the body, then once more at its end, and
+ *  again when a parked request was resumed. An answer may be queued in the first and the last of
+ *  these calls only. */
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *data_size, void **request)
@@ -91,21 +151,50 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     struct upload *u = *request;
     uint64_t limit = c->config->max_body_bytes;
 
-    (void)data;
     if (u == NULL) {
-        *request = u = begin_request(l->httpd);
+        *request = u = begin_request(l, connection, url);
         if (u == NULL)
             return MHD_NO;
-        if (request_content_length(connection) > limit)
-            return exchange_answer(c, l->site, connection, url, method, version, true);
-        return MHD_YES;
+        u->is_too_large = request_content_length(connection) > limit;
+        return u->is_too_large ? exchange_answer(c, l->site, u, url, method, version) : MHD_YES;
     }
     if (*data_size > 0) {
+        if (u->takes_body)
+            (void)buf_add(&u->body, (struct slice){data, *data_size});
         u->body_bytes += *data_size;
         *data_size = 0;
         return u->body_bytes > (limit + 1) * DRAIN_FACTOR ? MHD_NO : MHD_YES;
     }
-    return exchange_answer(c, l->site, connection, url, method, version, u->body_bytes > limit);
+    u->is_too_large = u->body_bytes > limit;
+    return exchange_answer(c, l->site, u, url, method, version);
+}
+
+static void end_link(struct httpd *h, struct link *link)
+{
+    if (link == NULL)
+        return;
+    live_line_end(h->cluster.live, link->line);
+    tls_end_connection(link->certs);
+    free(link);
+}
+
+static struct link *begin_link(struct httpd *h, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    const union MHD_ConnectionInfo *fd =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    if (info == NULL || fd == NULL)
+        return NULL;
+    /* Without memory for the link the reference stays with the TLS session, which needs it. */
+    struct cert_set *certs = tls_begin_connection(h->tls, info->tls_session);
+    struct link *link = calloc(1, sizeof *link);
+    if (link == NULL)
+        return NULL;
+    link->certs = certs;
+    link->line = live_line_new(fd->connect_fd);
+    return link;
 }
 
 static void on_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
@@ -113,15 +202,12 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
 {
     struct listener *l = cls;
 
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        tls_end_connection(*socket_context);
-        *socket_context = NULL;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *socket_context = begin_link(l->httpd, connection);
         return;
     }
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-    if (info != NULL)
-        *socket_context = tls_begin_connection(l->httpd->tls, info->tls_session);
+    end_link(l->httpd, *socket_context);
+    *socket_context = NULL;
 }
 
 __attribute__((format(printf, 2, 0))) static void on_log(void *cls, const char *fmt, va_list ap)
@@ -149,7 +235,7 @@ static enum err start_listener(struct listener *l, struct diag *why)
     /* Poll threads only: with epoll, libmicrohttpd 0.9.75 spins at 100 % of a core as long as one
      * client has stopped within its TLS handshake. */
     unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_ITC | MHD_USE_ERROR_LOG |
-                     MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+                     MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE;
     struct MHD_OptionItem pool[] = {
         {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
         {MHD_OPTION_END, 0, NULL},
@@ -221,7 +307,7 @@ enum err httpd_bind(const struct config *c, struct httpd **ret, struct diag *why
         return ERR_NOMEM;
     init_idle(h);
     enum err e = make_csp(c, &h->csp);
-    h->cluster = (struct cluster){c, NULL, h->csp};
+    h->cluster = (struct cluster){.config = c, .csp = h->csp, .on_upgrade = on_upgrade};
     if (e == ERR_LIMIT)
         diag_set(why, 0, "too many nodes for one content-security-policy");
     if (e == ERR_OK)
@@ -241,6 +327,7 @@ enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies
     h->tls = tls;
     tls_watch(tls, policies);
     h->cluster.policies = policies;
+    e = live_new(h->cluster.config, policies, &h->cluster.live, why);
     for (size_t i = 0; e == ERR_OK && i < h->n_listeners; i++)
         e = start_listener(&h->listener[i], why);
     return e;
@@ -283,12 +370,15 @@ void httpd_stop(struct httpd *h, unsigned drain_ms)
     for (size_t i = 0; i < h->n_listeners; i++)
         if (h->listener[i].daemon != NULL)
             (void)MHD_quiesce_daemon(h->listener[i].daemon);
+    if (h->cluster.live != NULL)
+        live_stop(h->cluster.live);
     wait_until_idle(h, drain_ms);
     for (size_t i = 0; i < h->n_listeners; i++) {
         if (h->listener[i].daemon != NULL)
             MHD_stop_daemon(h->listener[i].daemon);
         (void)close(h->listener[i].fd);
     }
+    live_free(h->cluster.live);
     (void)pthread_cond_destroy(&h->idle);
     (void)pthread_mutex_destroy(&h->lock);
     free(h->csp);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/auto.h"
 #include "base/log.h"
@@ -168,6 +169,17 @@ static void block_signals(sigset_t *ret)
     (void)pthread_sigmask(SIG_BLOCK, ret, NULL);
 }
 
+/** A WebSocket needs three descriptors, and the soft limit is often 1024 only. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static enum err serve(const struct config *c, struct tls *tls, struct diag *why)
 {
     sigset_t signals;
@@ -175,6 +187,7 @@ static enum err serve(const struct config *c, struct tls *tls, struct diag *why)
     struct httpd *httpd = NULL;
 
     block_signals(&signals);
+    raise_file_limit();
     enum err e = httpd_bind(c, &httpd, why);
     if (e == ERR_OK)
         e = open_policies(c, &policies, why);

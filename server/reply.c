@@ -11,9 +11,9 @@ static struct MHD_Response *new_response(struct slice body)
     return MHD_create_response_from_buffer(body.n, bytes.out, MHD_RESPMEM_MUST_COPY);
 }
 
-enum MHD_Result reply_send(struct MHD_Connection *connection, const struct reply *r)
+static enum MHD_Result send_it(struct MHD_Connection *connection, const struct reply *r,
+                               struct MHD_Response *response)
 {
-    struct MHD_Response *response = new_response(r->body);
     enum MHD_Result result = response == NULL ? MHD_NO : MHD_YES;
 
     for (size_t i = 0; result == MHD_YES && i < r->n_headers; i++)
@@ -23,4 +23,15 @@ enum MHD_Result reply_send(struct MHD_Connection *connection, const struct reply
     if (response != NULL)
         MHD_destroy_response(response);
     return result;
+}
+
+enum MHD_Result reply_send(struct MHD_Connection *connection, const struct reply *r)
+{
+    return send_it(connection, r, new_response(r->body));
+}
+
+enum MHD_Result reply_upgrade(struct MHD_Connection *connection, const struct reply *r,
+                              MHD_UpgradeHandler handler)
+{
+    return send_it(connection, r, MHD_create_response_for_upgrade(handler, NULL));
 }

@@ -9,4 +9,8 @@
  * @return what the access handler is to return */
 enum MHD_Result reply_send(struct MHD_Connection *connection, const struct reply *r);
 
+/** The same for a status of 101: `handler` takes the connection over. */
+enum MHD_Result reply_upgrade(struct MHD_Connection *connection, const struct reply *r,
+                              MHD_UpgradeHandler handler);
+
 #endif

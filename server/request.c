@@ -106,7 +106,8 @@ static enum request_fault find_fault(struct MHD_Connection *connection, const st
 void request_read(struct MHD_Connection *connection, const struct config *c, const char *url,
                   const char *method, const char *version, struct request *ret)
 {
-    *ret = (struct request){.method = method, .path = "/", .version = version};
+    *ret = (struct request){
+        .method = method, .path = "/", .version = version, .connection = connection};
     ret->cors.method = slice_of(method);
     ret->cors.is_https = true;
     struct fields f = {&ret->cors, 0};
@@ -116,6 +117,50 @@ void request_read(struct MHD_Connection *connection, const struct config *c, con
     struct slice host = ret->cors.host;
     ret->is_localhost = host.n >= 9 && slice_is_nocase((struct slice){host.at, 9}, "localhost") &&
                         (host.n == 9 || host.at[9] == ':');
+}
+
+const char *request_path(const char *url)
+{
+    struct request rq = {.path = "/"};
+
+    return split_target(url, &rq) == REQUEST_FINE ? rq.path : "/";
+}
+
+static struct slice look_up(const struct request *rq, enum MHD_ValueKind kind, const char *name)
+{
+    const char *value = NULL;
+    size_t n = 0;
+
+    if (MHD_lookup_connection_value_n(rq->connection, kind, name, strlen(name), &value, &n) !=
+            MHD_YES ||
+        value == NULL)
+        return (struct slice){NULL, 0};
+    return (struct slice){value, n};
+}
+
+struct slice request_header(const struct request *rq, const char *name)
+{
+    return slice_trim(look_up(rq, MHD_HEADER_KIND, name));
+}
+
+struct slice request_argument(const struct request *rq, const char *name)
+{
+    return look_up(rq, MHD_GET_ARGUMENT_KIND, name);
+}
+
+bool request_has_word(const struct request *rq, const char *header, const char *word)
+{
+    struct slice rest = request_header(rq, header);
+
+    while (rest.n > 0) {
+        const char *comma = memchr(rest.at, ',', rest.n);
+        size_t n = comma == NULL ? rest.n : (size_t)(comma - rest.at);
+        if (slice_is_nocase(slice_trim((struct slice){rest.at, n}), word))
+            return true;
+        n += comma == NULL ? 0 : 1;
+        rest = (struct slice){rest.at + n, rest.n - n};
+    }
+    return false;
 }
 
 unsigned request_fault_status(enum request_fault fault)

@@ -25,6 +25,7 @@ struct request {
     const char *method;
     const char *path; /* "*", or begins with '/'; decoded, without query */
     const char *version;
+    struct MHD_Connection *connection;
     size_t node;       /* index in the configuration */
     bool is_localhost; /* asked for as "localhost" */
 };
@@ -33,6 +34,16 @@ struct request {
  *  before the Host field, bounds checked. Judges nothing but its form. */
 void request_read(struct MHD_Connection *connection, const struct config *c, const char *url,
                   const char *method, const char *version, struct request *ret);
+
+/** The path of a request's target, as struct request will have it; "/" when it is none. */
+const char *request_path(const char *url);
+
+/** The first value of a header field, or of an argument of the query; `at` NULL for none. */
+struct slice request_header(const struct request *rq, const char *name);
+struct slice request_argument(const struct request *rq, const char *name);
+
+/** Is the word one of those that a header field lists between commas, in any case? */
+bool request_has_word(const struct request *rq, const char *header, const char *word);
 
 /** The status and the page's sentence for a fault. */
 unsigned request_fault_status(enum request_fault fault);

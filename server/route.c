@@ -3,18 +3,37 @@
 #include <string.h>
 
 #include "site_cuic.h"
+#include "site_livedata.h"
 
 struct route {
     enum site site;
     const char *path; /* with '*' at its end: any path that begins so */
     route_handler *handler;
+    bool takes_body;
 };
 
+/* On the product's port 443 one proxy stands before both services, and tells them apart by the
+ * path.
+ */
+#define LIVE_DATA(site)                                                                            \
+    {site, "/livedata/security", livedata_security, false},                                        \
+        {site, "/livedata/token/new", livedata_token, false},                                      \
+        {site, "/livedata/*", livedata_elsewhere, false},                                          \
+        {site, "/security", livedata_security, false},                                             \
+        {site, "/socket.io/", livedata_socketio, true},                                            \
+    {                                                                                              \
+        site, "/socket.io/*", livedata_elsewhere, false                                            \
+    }
+
 static const struct route table[] = {
-    {SITE_CUIC, "*", cuic_server_options}, /* the target of "OPTIONS *", no wildcard */
-    {SITE_CUIC, "/cuic", cuic_redirect},
-    {SITE_CUIC, "/cuic/*", cuic_context},
-    {SITE_CUIC, "/*", cuic_elsewhere},
+    {SITE_CUIC, "*", cuic_server_options, false}, /* the target of "OPTIONS *", no wildcard */
+    {SITE_CUIC, "/cuic", cuic_redirect, false},
+    {SITE_CUIC, "/cuic/*", cuic_context, false},
+    LIVE_DATA(SITE_CUIC),
+    {SITE_CUIC, "/*", cuic_elsewhere, false},
+    {SITE_LIVE_DATA, "*", cuic_server_options, false},
+    LIVE_DATA(SITE_LIVE_DATA),
+    {SITE_LIVE_DATA, "/*", livedata_elsewhere, false},
 };
 
 bool route_serves(enum site site)
@@ -34,12 +53,27 @@ static bool fits(const char *pattern, const char *path)
     return strcmp(pattern, path) == 0;
 }
 
-void route(enum site site, struct exchange *x)
+static const struct route *find(enum site site, const char *path)
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (table[i].site == site && fits(table[i].path, x->request->path)) {
-            table[i].handler(x);
-            return;
-        }
-    profile_outer(&x->profile, 404, NULL, NULL, "Nothing is here.", &x->reply);
+        if (table[i].site == site && fits(table[i].path, path))
+            return &table[i];
+    return NULL;
+}
+
+bool route_takes_body(enum site site, const char *path)
+{
+    const struct route *r = find(site, path);
+
+    return r != NULL && r->takes_body;
+}
+
+void route(enum site site, struct exchange *x)
+{
+    const struct route *r = find(site, x->request->path);
+
+    if (r != NULL)
+        r->handler(x);
+    else
+        profile_outer(&x->profile, 404, NULL, NULL, "Nothing is here.", &x->reply);
 }

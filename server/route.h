@@ -2,6 +2,7 @@
 #define CUICSIM_SERVER_ROUTE_H
 
 #include "config.h"
+#include "live.h"
 #include "policy.h"
 #include "profile.h"
 #include "request.h"
@@ -14,13 +15,26 @@ struct exchange {
     struct profile profile;
     struct cors_decision decision; /* set by a handler that asked the filter */
     bool is_decided;
-    struct reply reply; /* what the handler answers */
+    struct live *live;
+    struct slice body;      /* of a request whose route takes one */
+    bool is_body_cut;       /* it was larger than such bodies may be */
+    struct live_wait *wait; /* of this request */
+
+    /* What the handler answers: the reply, unless the request is parked. */
+    struct reply reply;
+    char *text; /* where the reply's body points when it is too large for a page; malloc */
+    bool is_parked;
+    struct live_socket *socket; /* the reply is 101, and the connection its */
+    char accept[32];            /* the proof of a WebSocket handshake */
 };
 
 typedef void route_handler(struct exchange *x);
 
 /** Does this version have pages for the site? */
 bool route_serves(enum site site);
+
+/** Does the handler of this path look at the body? Others' bodies are thrown away. */
+bool route_takes_body(enum site site, const char *path);
 
 /** Answer a request: the first row of the table whose site and path fit. */
 void route(enum site site, struct exchange *x);

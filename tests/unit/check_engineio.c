@@ -6,7 +6,10 @@
 #include "suites.h"
 #include "support.h"
 
-#define TEXT(s)     {s, sizeof(s) - 1}
+#define TEXT(s)                                                                                    \
+    {                                                                                              \
+        s, sizeof(s) - 1                                                                           \
+    }
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- one packet ---- */
@@ -32,8 +35,9 @@ static const struct packet_row {
     {"type 7", TEXT("7"), ERR_SYNTAX, ENGINEIO_OPEN, NULL},
     {"no digit", TEXT("x"), ERR_SYNTAX, ENGINEIO_OPEN, NULL},
     {"binary in base64", TEXT("b4AAAA"), ERR_SYNTAX, ENGINEIO_OPEN, NULL},
-    {"binary", TEXT("\x04"
-                    "a"),
+    {"binary",
+     TEXT("\x04"
+          "a"),
      ERR_SYNTAX, ENGINEIO_OPEN, NULL},
     {"stray continuation", TEXT("4\x80"), ERR_SYNTAX, ENGINEIO_OPEN, NULL},
     {"overlong", TEXT("4\xc0\x80"), ERR_SYNTAX, ENGINEIO_OPEN, NULL},
@@ -85,11 +89,13 @@ static const struct payload_row {
     {"one", TEXT("1:2"), "2;", ERR_NOTFOUND},
     {"two", TEXT("6:2probe3:40/"), "2probe;40/;", ERR_NOTFOUND},
     {"colon inside", TEXT("4:4a:b"), "4a:b;", ERR_NOTFOUND},
-    {"length in characters", TEXT("3:4\xc3\xa4\xe2\x82\xac"
-                                  "1:3"),
+    {"length in characters",
+     TEXT("3:4\xc3\xa4\xe2\x82\xac"
+          "1:3"),
      "4\xc3\xa4\xe2\x82\xac;3;", ERR_NOTFOUND},
-    {"two units over U+FFFF", TEXT("3:4\xf0\x9f\x98\x80"
-                                   "1:3"),
+    {"two units over U+FFFF",
+     TEXT("3:4\xf0\x9f\x98\x80"
+          "1:3"),
      "4\xf0\x9f\x98\x80;3;", ERR_NOTFOUND},
     {"within a pair of surrogates", TEXT("2:4\xf0\x9f\x98\x80"), "", ERR_SYNTAX},
     {"length in bytes", TEXT("3:4\xc3\xa4"), "", ERR_SYNTAX},

@@ -1,0 +1,46 @@
+#include "filtered.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+bool filtered_is_method(const struct exchange *x, const char *method)
+{
+    return strcmp(x->request->method, method) == 0;
+}
+
+/** UNVERIFIED: 502 or 503, and the page; settled by a request during a restart. */
+const struct service_view *filtered_view(struct exchange *x, enum service service)
+{
+    const struct service_view *view = policy_set_get(x->policies, x->request->node, service);
+    enum life_state state = life_state(&view->life, clock_now_ms());
+
+    if (state == LIFE_STARTED)
+        return view;
+    profile_outer(&x->profile, 502, NULL, NULL,
+                  state == LIFE_STOPPED ? "The service behind the proxy is stopped."
+                                        : "The service behind the proxy restarts.",
+                  &x->reply);
+    return NULL;
+}
+
+bool filtered_ask(struct exchange *x, const struct service_view *view)
+{
+    x->decision = cors_decide(view->policy, &x->request->cors,
+                              (enum cors_disabled_answer)x->config->cors_disabled_answer);
+    x->is_decided = true;
+    return x->decision.is_allowed && x->decision.class != CORS_PREFLIGHT;
+}
+
+void filtered_reply(struct exchange *x, const struct service_view *view,
+                    const struct app_answer *app)
+{
+    profile_filtered(&x->profile, view->policy, &x->decision, app, &x->reply);
+}
+
+struct app_answer filtered_error(struct exchange *x, unsigned status, const char *detail)
+{
+    return (struct app_answer){.status = status,
+                               .content_type = "text/html;charset=utf-8",
+                               .body = page_error(status, detail, x->reply.page)};
+}

@@ -1,0 +1,103 @@
+#ifndef CUICSIM_SERVER_LIVE_H
+#define CUICSIM_SERVER_LIVE_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "config.h"
+#include "policies.h"
+
+/** Live Data of the whole cluster: the simulated contact centre, a clock that lets it go on and
+ *  publishes what happens, the tokens that were given out, and the Engine.IO sessions with both of
+ *  their transports. All functions may be called by any thread. */
+struct live;
+
+/** @return ERR_OK, ERR_IO (no thread), ERR_NOMEM */
+enum err live_new(const struct config *c, struct policies *policies, struct live **ret,
+                  struct diag *why);
+
+/** Take no new client, answer every waiting poll, close every WebSocket. When it returns, no
+ *  connection is suspended, upgraded and open, or will be. */
+void live_stop(struct live *l);
+void live_free(struct live *l); /* after live_stop; accepts NULL */
+
+/* ---- tokens ---- */
+
+#define LIVE_TOKEN 41 /* bytes, with the terminator */
+
+/** A token that opens one session on this node within live_data.token_seconds. False when there are
+ *  no random bytes. */
+bool live_token_new(struct live *l, size_t node, char ret[LIVE_TOKEN]);
+
+/** Is there an agent of this login? */
+bool live_has_agent(struct live *l, struct slice login);
+
+/* ---- sessions ---- */
+
+/** Why a request of Engine.IO is refused. */
+enum live_refusal {
+    LIVE_FINE,
+    LIVE_UNKNOWN_TRANSPORT,
+    LIVE_UNKNOWN_SESSION,
+    LIVE_BAD_METHOD,
+    LIVE_BAD_REQUEST,
+    LIVE_BAD_TOKEN,
+    LIVE_BAD_VERSION,
+    LIVE_OVERLAP, /* a second poll while one waits: ends the session */
+    LIVE_FULL     /* too many sessions, stopping, or out of memory */
+};
+
+struct live_session;
+
+/** The waiting of one polling request; lives within what is kept of that request. */
+struct live_wait {
+    /* Set by the owner; both are called with the lock of `live` held. After `park` nothing of the
+     * request is touched until `resume` was called, after which it is answered from the start. */
+    void (*park)(struct live_wait *w);
+    void (*resume)(struct live_wait *w);
+    struct live_session *session; /* whose poll this is, while it waits */
+    struct live_session *sent_to; /* whose packets its answer holds */
+};
+
+/** Open a session by polling.
+ * @param to  gets the payload */
+enum live_refusal live_poll_open(struct live *l, size_t node, struct slice token, struct buf *to);
+
+/** Poll: what is queued as a payload in `to`, or parked, and `to` empty. */
+enum live_refusal live_poll_get(struct live *l, size_t node, struct slice sid, struct live_wait *w,
+                                struct buf *to);
+
+/** Packets from the client. A malformed one ends the session. */
+enum live_refusal live_poll_post(struct live *l, size_t node, struct slice sid, struct slice body);
+
+/** The request is over. What its answer held is lost with `is_sent` false, and the session with it.
+ */
+void live_wait_end(struct live *l, struct live_wait *w, bool is_sent);
+
+/* ---- WebSockets ---- */
+
+/** A WebSocket, from the answered handshake to its end. */
+struct live_socket;
+
+/** The TCP connection below: known to both sides until the HTTP library closes it. */
+struct live_line;
+struct live_line *live_line_new(int fd);                    /* NULL when memory is short */
+void live_line_end(struct live *l, struct live_line *line); /* its descriptor is about to close */
+
+/** A handshake that is answered with 101. With a `sid` the session goes over from polling once the
+ *  client says so, without (n == 0) the token opens one. Then live_socket_begin or _cancel. */
+enum live_refusal live_socket_open(struct live *l, size_t node, struct slice token,
+                                   struct slice sid, struct live_socket **ret);
+void live_socket_cancel(struct live_socket *s); /* accepts NULL */
+
+/** The socket is ours from now on, or is closed at once.
+ * @param early  bytes that came behind the handshake, copied */
+void live_socket_begin(struct live_socket *s, struct live_line *line, struct slice early, int fd,
+                       struct MHD_UpgradeResponseHandle *urh);
+
+#endif

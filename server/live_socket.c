@@ -1,0 +1,692 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <wslay/wslay.h>
+
+#include "base/log.h"
+#include "live_inside.h"
+
+/* One thread reads and writes all WebSockets: a WebSocket's frames, and below them one end of a
+ * socket pair at whose other end libmicrohttpd does TLS. Of the TCP connection itself it wants to
+ * know only when the client has closed it, because libmicrohttpd does not pass that on. */
+
+#define EVENTS_MAX     64
+#define READ_MAX       65536 /* bytes of one client before the next one has its turn */
+#define FILL_BYTES     16384 /* in frames, before more is taken from the session's queue */
+#define BACKLOG_MAX    65536 /* in frames: nothing is read from who does not read our answers */
+#define PAIR_BYTES     32768 /* of the kernel's buffers */
+#define LINE_BYTES     131072
+#define CLOSING_MS     3000 /* for the client's close frame */
+#define LEAVING_MS     5000 /* for the last bytes to reach the client */
+#define CHECK_EVERY_MS 500  /* of those two, while there is one */
+
+struct live_line {
+    unsigned users; /* guarded by `lines`, as is all of it */
+    int fd;         /* -1 once it is closed, or about to be */
+};
+
+enum end { END_NOT, END_GRACEFUL, END_ABRUPT };
+
+struct live_socket {
+    struct live *live;
+
+    /* With the lock. */
+    struct live_session *session; /* NULL when over */
+    struct live_socket *next_dirty;
+    bool is_dirty;
+    bool is_begun;
+    enum end end;
+    struct live_text *probe_answer;
+
+    /* Set before it is begun, then the I/O thread's own. */
+    struct live_socket *prev;
+    struct live_socket *next;
+    int fd;
+    struct live_line *line;
+    struct MHD_UpgradeResponseHandle *urh;
+    char *early;
+    size_t n_early, early_read;
+    wslay_event_context_ptr ctx;
+    uint32_t events;    /* what epoll waits for */
+    size_t read_left;   /* of READ_MAX */
+    bool is_eof;        /* the other end of the pair, or the client, is gone */
+    bool is_blocked;    /* the pair takes no more */
+    bool is_closing;    /* our close frame is queued */
+    int64_t closing_ms; /* until when the client's is waited for */
+    bool is_over;       /* waits in the graveyard */
+};
+
+/** A connection that is given some time to get rid of the last bytes. */
+struct leaving {
+    struct leaving *next;
+    struct live_line *line;
+    int64_t until_ms;
+};
+
+/** What the I/O thread has for itself. */
+struct io {
+    struct live *live;
+    struct live_socket *sockets;
+    struct live_socket *graveyard; /* until no event of theirs can be at hand */
+    struct leaving *leaving;
+    int64_t checked_ms;
+};
+
+/* ---- lines ---- */
+
+struct live_line *live_line_new(int fd)
+{
+    struct live_line *line = calloc(1, sizeof *line);
+
+    if (line == NULL)
+        return NULL;
+    line->users = 1;
+    line->fd = fd;
+    return line;
+}
+
+static void unref_line(struct live_line *line)
+{
+    if (--line->users == 0)
+        free(line);
+}
+
+/** The HTTP library calls this before it frees a connection, so the lock also keeps it from doing
+ * so while the I/O thread is within MHD_upgrade_action, which touches the connection to its end. */
+void live_line_end(struct live *l, struct live_line *line)
+{
+    if (line == NULL)
+        return;
+    (void)pthread_mutex_lock(&l->lines);
+    line->fd = -1;
+    unref_line(line);
+    (void)pthread_mutex_unlock(&l->lines);
+}
+
+/* ---- waking the I/O thread ---- */
+
+static void wake_io(struct live *l)
+{
+    uint64_t one = 1;
+
+    if (l->is_woken)
+        return;
+    l->is_woken = true;
+    if (write(l->wake, &one, sizeof one) < 0)
+        log_error("eventfd: %s", strerror(errno));
+}
+
+void live_socket_wake(struct live_socket *s)
+{
+    if (s->is_dirty || !s->is_begun)
+        return;
+    s->is_dirty = true;
+    s->next_dirty = s->live->dirty;
+    s->live->dirty = s;
+    wake_io(s->live);
+}
+
+void live_socket_end(struct live_socket *s, bool is_abrupt)
+{
+    enum end end = is_abrupt ? END_ABRUPT : END_GRACEFUL;
+
+    if (s->end < end)
+        s->end = end;
+    live_socket_wake(s);
+}
+
+/* ---- handshakes ---- */
+
+static enum live_refusal pick_session(struct live *l, size_t node, struct slice token,
+                                      struct slice sid, struct live_session **ret)
+{
+    if (sid.n == 0) {
+        if (!live_token_use(l, node, token))
+            return LIVE_BAD_TOKEN;
+        *ret = live_session_new(l, node, LIVE_WEBSOCKET);
+        return *ret == NULL ? LIVE_FULL : LIVE_FINE;
+    }
+    struct live_session *s = live_session_find(l, node, sid);
+    if (s == NULL)
+        return LIVE_UNKNOWN_SESSION;
+    if (s->socket != NULL) /* there is one, or the same is being tried already */
+        return LIVE_BAD_REQUEST;
+    *ret = live_session_ref(s);
+    s->probe_until_ms = live_now_ms(l) + LIVE_PROBE_MS;
+    return LIVE_FINE;
+}
+
+enum live_refusal live_socket_open(struct live *l, size_t node, struct slice token,
+                                   struct slice sid, struct live_socket **ret)
+{
+    struct live_socket *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return LIVE_FULL;
+    s->live = l;
+    s->fd = -1;
+    live_lock(l);
+    enum live_refusal r = pick_session(l, node, token, sid, &s->session);
+    if (r == LIVE_FINE)
+        s->session->socket = s;
+    live_unlock(l);
+    if (r != LIVE_FINE) {
+        free(s);
+        return r;
+    }
+    *ret = s;
+    return LIVE_FINE;
+}
+
+/** It is over: its session falls back to polling, or ends with it. */
+static void detach(struct live_socket *s)
+{
+    struct live_session *session = s->session;
+
+    if (session == NULL)
+        return;
+    s->session = NULL;
+    if (session->socket == s) {
+        session->socket = NULL;
+        session->is_upgrading = false;
+        if (session->transport == LIVE_WEBSOCKET)
+            live_session_close(session);
+    }
+    live_session_unref(session);
+    live_text_unref(s->probe_answer);
+    s->probe_answer = NULL;
+}
+
+void live_socket_cancel(struct live_socket *s)
+{
+    if (s == NULL)
+        return;
+    live_lock(s->live);
+    detach(s);
+    live_unlock(s->live);
+    free(s);
+}
+
+static bool copy_early(struct live_socket *s, struct slice early)
+{
+    if (early.n == 0)
+        return true;
+    s->early = malloc(early.n);
+    if (s->early == NULL)
+        return false;
+    memcpy(s->early, early.at, early.n);
+    s->n_early = early.n;
+    return true;
+}
+
+void live_socket_begin(struct live_socket *s, struct live_line *line, struct slice early, int fd,
+                       struct MHD_UpgradeResponseHandle *urh)
+{
+    struct live *l = s->live;
+    bool is_taken = copy_early(s, early);
+    int bytes = PAIR_BYTES;
+    int line_bytes = LINE_BYTES;
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    s->fd = fd;
+    s->urh = urh;
+    s->line = line;
+    (void)pthread_mutex_lock(&l->lines);
+    (void)setsockopt(line->fd, SOL_SOCKET, SO_SNDBUF, &line_bytes, sizeof line_bytes);
+    line->users++;
+    (void)pthread_mutex_unlock(&l->lines);
+    live_lock(l);
+    is_taken = is_taken && !l->is_io_over;
+    if (is_taken) {
+        l->n_sockets++;
+        s->is_begun = true;
+        live_socket_wake(s);
+    }
+    live_unlock(l);
+    if (is_taken)
+        return;
+    (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE); /* this is the library's own thread */
+    (void)pthread_mutex_lock(&l->lines);
+    unref_line(line);
+    (void)pthread_mutex_unlock(&l->lines);
+    free(s->early);
+    live_socket_cancel(s);
+}
+
+/* ---- what the client sends ---- */
+
+/** @source the upgrade of Engine.IO 3: "2probe", "3probe", then "5" and the transport is this one
+ */
+static bool receive_probe(struct live_socket *s, const struct engineio_packet *packet)
+{
+    struct live_session *session = s->session;
+
+    if (packet->type == ENGINEIO_PING && slice_is(packet->data, "probe") &&
+        !session->is_upgrading) {
+        s->probe_answer = live_text_new(slice_of("3probe"));
+        session->is_upgrading = true;
+        live_session_wake(
+            session); /* a poll that waits must not keep the client from the upgrade */
+        return s->probe_answer != NULL;
+    }
+    if (packet->type != ENGINEIO_UPGRADE || !session->is_upgrading)
+        return false;
+    session->is_upgrading = false;
+    session->transport = LIVE_WEBSOCKET;
+    live_session_wake(session);
+    return true;
+}
+
+static bool receive(struct live_socket *s, struct slice text)
+{
+    struct engineio_packet packet;
+    bool is_good = false;
+
+    live_lock(s->live);
+    if (engineio_packet_read(text, &packet) == ERR_OK)
+        is_good = s->session->transport == LIVE_WEBSOCKET
+                      ? live_session_receive(s->session, &packet)
+                      : receive_probe(s, &packet);
+    live_unlock(s->live);
+    return is_good;
+}
+
+static void queue_close(struct live_socket *s, uint16_t code)
+{
+    if (s->is_closing)
+        return;
+    s->is_closing = true;
+    s->closing_ms = live_now_ms(s->live) + CLOSING_MS;
+    if (wslay_event_queue_close(s->ctx, code, NULL, 0) != 0)
+        s->is_eof = true;
+}
+
+static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_msg_recv_arg *arg,
+                       void *data)
+{
+    struct live_socket *s = data;
+
+    (void)ctx;
+    if (s->is_closing)
+        return;
+    if (arg->opcode == WSLAY_BINARY_FRAME)
+        queue_close(s, WSLAY_CODE_UNSUPPORTED_DATA);
+    else if (arg->opcode == WSLAY_TEXT_FRAME &&
+             !receive(s, (struct slice){(const char *)arg->msg, arg->msg_length}))
+        queue_close(s, WSLAY_CODE_PROTOCOL_ERROR);
+}
+
+static ssize_t on_receive(wslay_event_context_ptr ctx, uint8_t *to, size_t room, int flags,
+                          void *data)
+{
+    struct live_socket *s = data;
+    ssize_t n = 0;
+
+    (void)flags;
+    if (s->early_read < s->n_early) {
+        size_t left = s->n_early - s->early_read;
+        size_t taken = left < room ? left : room;
+        memcpy(to, s->early + s->early_read, taken);
+        s->early_read += taken;
+        return (ssize_t)taken;
+    }
+    if (room > s->read_left)
+        room = s->read_left;
+    if (room > 0)
+        n = recv(s->fd, to, room, 0);
+    if (n > 0) {
+        s->read_left -= (size_t)n;
+        return n;
+    }
+    if (room > 0 && (n == 0 || (errno != EAGAIN && errno != EINTR)))
+        s->is_eof = true;
+    wslay_event_set_error(ctx, s->is_eof ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
+    return -1;
+}
+
+static void read_all(struct live_socket *s)
+{
+    if (!wslay_event_want_read(s->ctx) || wslay_event_get_queued_msg_length(s->ctx) > BACKLOG_MAX)
+        return;
+    s->read_left = READ_MAX;
+    if (wslay_event_recv(s->ctx) != 0)
+        s->is_eof = true;
+}
+
+/* ---- what it is sent ---- */
+
+static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *bytes, size_t n, int flags,
+                       void *data)
+{
+    struct live_socket *s = data;
+    ssize_t sent = send(s->fd, bytes, n, MSG_NOSIGNAL);
+
+    (void)flags;
+    if (sent >= 0)
+        return sent;
+    s->is_blocked = errno == EAGAIN || errno == EINTR;
+    wslay_event_set_error(ctx, s->is_blocked ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
+    return -1;
+}
+
+/** With the lock. */
+static struct live_text *next_text(struct live_socket *s)
+{
+    struct live_text *t = s->probe_answer;
+
+    s->probe_answer = NULL;
+    if (t == NULL && s->session->transport == LIVE_WEBSOCKET)
+        t = live_session_take(s->session);
+    return t;
+}
+
+/** Turn what is queued into frames, a few at a time. A session that has ended is followed by a
+ * close frame. */
+static void fill(struct live_socket *s)
+{
+    struct live_text *t = NULL;
+    bool has_text = true;
+
+    live_lock(s->live);
+    while (has_text && !s->is_eof && wslay_event_get_queued_msg_length(s->ctx) < FILL_BYTES) {
+        t = next_text(s);
+        has_text = t != NULL;
+        struct wslay_event_msg m = {WSLAY_TEXT_FRAME, has_text ? (const uint8_t *)t->text : NULL,
+                                    has_text ? t->n : 0};
+        if (has_text && wslay_event_queue_msg(s->ctx, &m) != 0)
+            s->is_eof = true;
+        live_text_unref(t);
+    }
+    bool is_end = !has_text && s->end == END_GRACEFUL;
+    live_unlock(s->live);
+    if (is_end)
+        queue_close(s, WSLAY_CODE_GOING_AWAY);
+}
+
+static void write_all(struct live_socket *s)
+{
+    s->is_blocked = false;
+    do {
+        if (!s->is_closing)
+            fill(s);
+        if (wslay_event_want_write(s->ctx) && wslay_event_send(s->ctx) != 0)
+            s->is_eof = true;
+    } while (!s->is_blocked && !s->is_eof && wslay_event_want_write(s->ctx));
+}
+
+/* ---- one socket ---- */
+
+/** epoll's data: the socket, with the lowest bit set for its line. */
+static int watch(struct live_socket *s, int op, int fd, uint32_t events, bool is_line)
+{
+    struct epoll_event e = {.events = events};
+
+    e.data.u64 = (uint64_t)(uintptr_t)s | (is_line ? 1U : 0U);
+    return epoll_ctl(s->live->epoll, op, fd, &e);
+}
+
+static bool set_up(struct io *io, struct live_socket *s)
+{
+    static const struct wslay_event_callbacks callbacks = {
+        .recv_callback = on_receive, .send_callback = on_send, .on_msg_recv_callback = on_message};
+
+    if (wslay_event_context_server_init(&s->ctx, &callbacks, s) != 0) {
+        s->ctx = NULL;
+        return false;
+    }
+    wslay_event_config_set_max_recv_msg_length(s->ctx, ENGINEIO_PACKET_MAX);
+    s->next = io->sockets;
+    if (s->next != NULL)
+        s->next->prev = s;
+    io->sockets = s;
+    s->events = EPOLLIN;
+    if (watch(s, EPOLL_CTL_ADD, s->fd, s->events, false) != 0)
+        return false;
+    (void)pthread_mutex_lock(&s->live->lines);
+    bool is_watched =
+        s->line->fd >= 0 && watch(s, EPOLL_CTL_ADD, s->line->fd, EPOLLRDHUP | EPOLLET, true) == 0;
+    (void)pthread_mutex_unlock(&s->live->lines);
+    return is_watched;
+}
+
+static void leave_list(struct io *io, struct live_socket *s)
+{
+    if (io->sockets == s)
+        io->sockets = s->next;
+    if (s->prev != NULL)
+        s->prev->next = s->next;
+    if (s->next != NULL)
+        s->next->prev = s->prev;
+    s->prev = NULL;
+    s->next = io->graveyard;
+    io->graveyard = s;
+}
+
+/** Give the connection back. Unless it is cut off, the last bytes have LEAVING_MS. */
+static void close_line(struct io *io, struct live_socket *s, bool is_abrupt)
+{
+    struct leaving *leaving = is_abrupt ? NULL : calloc(1, sizeof *leaving);
+
+    (void)epoll_ctl(io->live->epoll, EPOLL_CTL_DEL, s->fd, NULL);
+    (void)pthread_mutex_lock(&io->live->lines);
+    if (s->line->fd >= 0) {
+        (void)epoll_ctl(io->live->epoll, EPOLL_CTL_DEL, s->line->fd, NULL);
+        if (leaving == NULL)
+            (void)shutdown(s->line->fd, SHUT_RDWR);
+    }
+    (void)MHD_upgrade_action(s->urh, MHD_UPGRADE_ACTION_CLOSE);
+    if (leaving == NULL)
+        unref_line(s->line);
+    (void)pthread_mutex_unlock(&io->live->lines);
+    if (leaving == NULL)
+        return;
+    *leaving = (struct leaving){io->leaving, s->line, live_now_ms(io->live) + LEAVING_MS};
+    io->leaving = leaving;
+}
+
+static void finish(struct io *io, struct live_socket *s, bool is_abrupt)
+{
+    s->is_over = true;
+    leave_list(io, s);
+    close_line(io, s, is_abrupt);
+    if (s->ctx != NULL)
+        wslay_event_context_free(s->ctx);
+    s->ctx = NULL;
+    live_lock(io->live);
+    detach(s);
+    io->live->n_sockets--;
+    live_unlock(io->live);
+}
+
+static void update_events(struct live_socket *s)
+{
+    bool reads =
+        wslay_event_want_read(s->ctx) && wslay_event_get_queued_msg_length(s->ctx) <= BACKLOG_MAX;
+    uint32_t events = (reads ? EPOLLIN : 0U) | (s->is_blocked ? EPOLLOUT : 0U);
+
+    if (events == s->events)
+        return;
+    s->events = events;
+    if (watch(s, EPOLL_CTL_MOD, s->fd, events, false) != 0)
+        s->is_eof = true;
+}
+
+static void serve(struct io *io, struct live_socket *s)
+{
+    if (s->is_over)
+        return;
+    live_lock(io->live);
+    bool is_abrupt = s->end == END_ABRUPT;
+    live_unlock(io->live);
+    if (s->ctx == NULL && !set_up(io, s))
+        is_abrupt = true;
+    if (!is_abrupt) {
+        read_all(s);
+        if (!s->is_eof)
+            write_all(s);
+        if (!s->is_eof)
+            update_events(s);
+    }
+    bool is_done = !is_abrupt && !s->is_eof && !wslay_event_want_read(s->ctx) &&
+                   !wslay_event_want_write(s->ctx);
+    if (is_abrupt || s->is_eof || is_done)
+        finish(io, s, is_abrupt);
+}
+
+/* ---- the thread ---- */
+
+static void serve_dirty(struct io *io)
+{
+    live_lock(io->live);
+    struct live_socket *s = io->live->dirty;
+    io->live->dirty = NULL;
+    while (s != NULL) {
+        struct live_socket *next = s->next_dirty;
+        s->is_dirty = false; /* and may be linked anew from now on */
+        live_unlock(io->live);
+        serve(io, s);
+        s = next;
+        live_lock(io->live);
+    }
+    live_unlock(io->live);
+}
+
+static void take_event(struct io *io, const struct epoll_event *e)
+{
+    struct live_socket *s = (struct live_socket *)(uintptr_t)(e->data.u64 & ~(uint64_t)1);
+    uint64_t count = 0;
+
+    if (s == NULL) {
+        if (read(io->live->wake, &count, sizeof count) < 0 && errno != EAGAIN)
+            log_error("eventfd: %s", strerror(errno));
+        live_lock(io->live); /* behind the reading: who finds it woken is served after this */
+        io->live->is_woken = false;
+        live_unlock(io->live);
+        return;
+    }
+    if ((e->data.u64 & 1U) != 0 || (e->events & (EPOLLERR | EPOLLHUP)) != 0)
+        s->is_eof = true;
+    if ((e->data.u64 & 1U) == 0 && (e->events & EPOLLIN) != 0)
+        s->is_eof = false; /* what came before the end is read first */
+    serve(io, s);
+}
+
+static void bury(struct io *io)
+{
+    struct live_socket **at = &io->graveyard;
+
+    live_lock(io->live);
+    while (*at != NULL) {
+        struct live_socket *s = *at;
+        if (s->is_dirty) {
+            at = &s->next;
+            continue;
+        }
+        *at = s->next;
+        free(s->early);
+        free(s);
+    }
+    live_unlock(io->live);
+}
+
+static void let_go(struct io *io, int64_t now_ms, bool is_all)
+{
+    struct leaving **at = &io->leaving;
+
+    while (*at != NULL) {
+        struct leaving *one = *at;
+        (void)pthread_mutex_lock(&io->live->lines);
+        bool is_gone = one->line->fd < 0;
+        bool is_late = is_all || now_ms >= one->until_ms;
+        if (!is_gone && is_late)
+            (void)shutdown(one->line->fd, SHUT_RDWR);
+        if (is_gone || is_late)
+            unref_line(one->line);
+        (void)pthread_mutex_unlock(&io->live->lines);
+        if (!is_gone && !is_late) {
+            at = &one->next;
+            continue;
+        }
+        *at = one->next;
+        free(one);
+    }
+}
+
+static void check_times(struct io *io)
+{
+    int64_t now = live_now_ms(io->live);
+    struct live_socket *next = NULL;
+
+    if (now - io->checked_ms < CHECK_EVERY_MS)
+        return;
+    io->checked_ms = now;
+    for (struct live_socket *s = io->sockets; s != NULL; s = next) {
+        next = s->next;
+        if (s->is_closing && now >= s->closing_ms)
+            finish(io, s, true);
+    }
+    let_go(io, now, false);
+}
+
+static bool is_finished(struct live *l)
+{
+    live_lock(l);
+    bool is_over = l->is_stopping && l->n_sockets == 0 && l->dirty == NULL;
+    l->is_io_over = is_over;
+    live_unlock(l);
+    return is_over;
+}
+
+static void *run_io(void *arg)
+{
+    struct epoll_event event[EVENTS_MAX];
+    struct io io = {.live = arg};
+
+    while (!is_finished(arg)) {
+        bool has_times = io.sockets != NULL || io.leaving != NULL;
+        int n = epoll_wait(io.live->epoll, event, EVENTS_MAX, has_times ? CHECK_EVERY_MS : -1);
+        for (int i = 0; i < n; i++)
+            take_event(&io, &event[i]);
+        serve_dirty(&io);
+        check_times(&io);
+        bury(&io);
+    }
+    let_go(&io, 0, true);
+    bury(&io);
+    return NULL;
+}
+
+enum err live_io_start(struct live *l)
+{
+    struct epoll_event e = {.events = EPOLLIN};
+
+    l->epoll = epoll_create1(EPOLL_CLOEXEC);
+    l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (l->epoll < 0 || l->wake < 0 || epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->wake, &e) != 0)
+        return ERR_IO;
+    l->has_io = pthread_create(&l->io, NULL, run_io, l) == 0;
+    return l->has_io ? ERR_OK : ERR_IO;
+}
+
+void live_io_stop(struct live *l)
+{
+    if (!l->has_io)
+        return;
+    live_lock(l);
+    wake_io(l);
+    live_unlock(l);
+    (void)pthread_join(l->io, NULL);
+    l->has_io = false;
+}
+
+void live_io_free(struct live *l)
+{
+    if (l->epoll >= 0)
+        (void)close(l->epoll);
+    if (l->wake >= 0)
+        (void)close(l->wake);
+}
