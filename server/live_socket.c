@@ -1,4 +1,6 @@
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -230,6 +232,7 @@ void live_socket_begin(struct live_socket *s, struct live_line *line, struct sli
     bool is_taken = copy_early(s, early);
     int bytes = PAIR_BYTES;
     int line_bytes = LINE_BYTES;
+    int on = 1;
 
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
     s->fd = fd;
@@ -237,6 +240,8 @@ void live_socket_begin(struct live_socket *s, struct live_line *line, struct sli
     s->line = line;
     (void)pthread_mutex_lock(&l->lines);
     (void)setsockopt(line->fd, SOL_SOCKET, SO_SNDBUF, &line_bytes, sizeof line_bytes);
+    /* The library has just turned it off; small frames would wait for the client's ACK. */
+    (void)setsockopt(line->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     line->users++;
     (void)pthread_mutex_unlock(&l->lines);
     live_lock(l);
@@ -353,8 +358,11 @@ static void read_all(struct live_socket *s)
     if (!wslay_event_want_read(s->ctx) || wslay_event_get_queued_msg_length(s->ctx) > BACKLOG_MAX)
         return;
     s->read_left = READ_MAX;
-    if (wslay_event_recv(s->ctx) != 0)
-        s->is_eof = true;
+    if (wslay_event_recv(s->ctx) == 0)
+        return;
+    if (!s->is_eof) /* what is no frame at all: wslay has queued a close frame without a code */
+        (void)wslay_event_send(s->ctx);
+    s->is_eof = true;
 }
 
 /* ---- what it is sent ---- */

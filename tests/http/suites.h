@@ -21,5 +21,7 @@ Suite *suite_settings(void);
 Suite *suite_proxy(void);
 Suite *suite_edits(void);
 Suite *suite_kills(void);
+Suite *suite_livedata(void);
+void suite_live_ends(Suite *s); /* its second half */
 
 #endif

@@ -286,7 +286,9 @@ static void parse_head(char *text, struct wire_response *r)
     }
 }
 
-static bool read_answer(struct wire *w, bool has_body, struct wire_response *ret)
+enum body { BODY_NONE, BODY_ALWAYS, BODY_NOT_101 };
+
+static bool read_answer(struct wire *w, enum body body, struct wire_response *ret)
 {
     size_t head = 0;
 
@@ -297,6 +299,7 @@ static bool read_answer(struct wire *w, bool has_body, struct wire_response *ret
     char *text = take(w, head);
     parse_head(text, ret);
     const char *length = wire_field(ret, "content-length");
+    bool has_body = body == BODY_ALWAYS || (body == BODY_NOT_101 && ret->status != 101);
     if (has_body && length == NULL)
         ck_abort_msg("an answer %u without Content-Length", ret->status);
     ret->body_bytes = has_body ? strtoul(length, NULL, 10) : 0;
@@ -306,20 +309,24 @@ static bool read_answer(struct wire *w, bool has_body, struct wire_response *ret
             *ret = (struct wire_response){.status = 0};
             return false;
         }
-    char *body = take(w, ret->body_bytes);
+    ret->body = take(w, ret->body_bytes);
     ret->text = text;
-    ret->body = body;
     return true;
 }
 
 bool wire_read(struct wire *w, struct wire_response *ret)
 {
-    return read_answer(w, true, ret);
+    return read_answer(w, BODY_ALWAYS, ret);
 }
 
 bool wire_read_head(struct wire *w, struct wire_response *ret)
 {
-    return read_answer(w, false, ret);
+    return read_answer(w, BODY_NONE, ret);
+}
+
+bool wire_read_upgrade(struct wire *w, struct wire_response *ret)
+{
+    return read_answer(w, BODY_NOT_101, ret);
 }
 
 void wire_response_clear(struct wire_response *r)
@@ -344,6 +351,14 @@ size_t wire_count(const struct wire_response *r, const char *prefix)
     for (size_t i = 0; i < r->n_fields; i++)
         n += strncasecmp(r->field[i].name, prefix, strlen(prefix)) == 0 ? 1 : 0;
     return n;
+}
+
+char *wire_read_bytes(struct wire *w, size_t n)
+{
+    while (w->n < n)
+        if (!receive(w))
+            return NULL;
+    return take(w, n);
 }
 
 char *wire_read_to_end(struct wire *w, size_t *ret_n)

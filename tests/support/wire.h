@@ -66,6 +66,9 @@ bool wire_read(struct wire *w, struct wire_response *ret);
 
 /** The same for an answer that has no body: to HEAD, or an interim one. */
 bool wire_read_head(struct wire *w, struct wire_response *ret);
+
+/** The same for one that has a body unless its status is 101. */
+bool wire_read_upgrade(struct wire *w, struct wire_response *ret);
 void wire_response_clear(struct wire_response *r);
 
 /** Value of the first header of this name (any case); NULL for none. */
@@ -73,6 +76,9 @@ const char *wire_field(const struct wire_response *r, const char *name);
 
 /** How many header names begin so (any case). */
 size_t wire_count(const struct wire_response *r, const char *prefix);
+
+/** The next n bytes, NUL-terminated; free() them. NULL when the server closed before. */
+char *wire_read_bytes(struct wire *w, size_t n);
 
 /** Everything until the server closes; free() it. */
 char *wire_read_to_end(struct wire *w, size_t *ret_n);

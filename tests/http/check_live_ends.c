@@ -1,0 +1,394 @@
+/* How Live Data's connections end: by a client that is slow, silent or gone, and by the server. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "live.h"
+#include "suites.h"
+
+static struct lab lab;
+
+static void stop(void)
+{
+    lab_clear(&lab);
+}
+
+/* ---- clients ---- */
+
+/** Send echoes to be answered, and read none of the answers. */
+static void flood(struct wire *w)
+{
+    static char text[4001];
+
+    memset(text, 'p', 4000);
+    text[0] = '2';
+    for (unsigned i = 0; i < 100000; i++)
+        if (!ws_send(w, 0x80 | WS_TEXT, text, 4000))
+            return;
+    ck_abort_msg("it takes everything");
+}
+
+/** Send pings, which the WebSocket layer answers, and read none of the answers. */
+static void flood_pings(struct wire *w)
+{
+    for (unsigned i = 0; i < 300000; i++)
+        if (!ws_send(w, 0x80 | WS_PING, "12345678901234567890", 20))
+            return;
+    ck_abort_msg("it takes everything");
+}
+
+static void subscribe_to_all(struct wire *w)
+{
+    static char text[16384];
+    size_t n = 0;
+
+    for (unsigned first = 1001; first < 3001; first += 1000) {
+        n = (size_t)snprintf(text, sizeof text, "42[\"subscribe\",\"Agent=%u", first);
+        for (unsigned id = first + 1; id < first + 1000; id++)
+            n += (size_t)snprintf(text + n, sizeof text - n, ",%u", id);
+        (void)snprintf(text + n, sizeof text - n, "\"]");
+        ws_say(w, text);
+    }
+}
+
+static unsigned long server_kilobytes(void)
+{
+    char path[64];
+    char line[128];
+    unsigned long kilobytes = 0;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)lab.server.pid);
+    FILE *f = fopen(path, "r");
+    ck_assert_ptr_nonnull(f);
+    while (kilobytes == 0 && fgets(line, sizeof line, f) != NULL)
+        (void)sscanf(line, "VmRSS: %lu kB", &kilobytes);
+    (void)fclose(f);
+    return kilobytes;
+}
+
+/** A client that never reads is cut off, and until then costs its queue and the kernel's buffers.
+ */
+START_TEST(never_reads)
+{
+    live_start(&lab, "simulation { agents = 2000 }\nlive_data { queue_bytes = 65536 }\n");
+    struct wire *w = live_ws(&lab);
+    unsigned long before = server_kilobytes();
+    if (_i == 0)
+        flood(w);
+    else
+        subscribe_to_all(w);
+    wait_for_log(&lab, "it is cut off");
+    unsigned long after = server_kilobytes();
+    ck_assert_msg(after < before + 16384, "%lu kB instead of %lu", after, before);
+    free(wire_read_to_end(w, NULL));
+    wire_close(w);
+    w = live_ws(&lab);
+    live_ws_subscribe(w, "Agent=1001");
+    wire_close(w);
+}
+END_TEST
+
+/** Pongs are not queued without end: the client is not read from any more, and in the end silent.
+ */
+START_TEST(never_reads_pongs)
+{
+    live_start(&lab, "live_data { ping_seconds = 1 ping_timeout_seconds = 1 }\n");
+    struct wire *w = live_ws(&lab);
+    flood_pings(w);
+    wire_close(w);
+    ck_assert_uint_lt(server_kilobytes(), 200000);
+    wire_close(live_ws(&lab));
+}
+END_TEST
+
+/** A poll that nobody makes: the queue is bounded, and the session ends. */
+START_TEST(never_polls)
+{
+    char sid[SID_MAX];
+
+    live_start(&lab, "live_data { queue_bytes = 16384 }\n");
+    struct wire *w = live_poll(&lab, sid);
+    unsigned n = 0;
+    while (live_post(w, sid, "1:2") == 200)
+        ck_assert_uint_lt(++n, 16384);
+    ck_assert_uint_gt(n, 100);
+    wait_for_log(&lab, "it is cut off");
+    wire_close(w);
+}
+END_TEST
+
+/** Who says nothing is gone: the WebSocket is closed, the session forgotten; who pings stays. */
+START_TEST(silent)
+{
+    char sid[SID_MAX];
+    struct wire_response r;
+
+    live_start(&lab, "live_data { ping_seconds = 1 ping_timeout_seconds = 1 }\n");
+    struct wire *poll = live_poll(&lab, sid);
+    struct wire *w = live_ws(&lab);
+    struct wire *alive = live_ws(&lab);
+    live_ws_subscribe(w, "Agent=1001"); /* what it is sent does not count */
+    for (unsigned i = 0; i < 8; i++) {
+        ws_say(alive, "2");
+        char *text = ws_read_text(alive, NULL);
+        ck_assert_str_eq(text, "3");
+        free(text);
+        test_pause_ms(400);
+    }
+    free(wire_read_to_end(w, NULL));
+    live_send_get(poll, sid);
+    ck_assert(wire_read(poll, &r));
+    ck_assert_uint_eq(r.status, 400);
+    wire_response_clear(&r);
+    ws_say(alive, "2");
+    free(ws_read_text(alive, NULL));
+    wire_close(poll);
+    wire_close(w);
+    wire_close(alive);
+}
+END_TEST
+
+/** Without anything to say, a poll is answered after the ping interval. */
+START_TEST(poll_noop)
+{
+    char sid[SID_MAX];
+
+    live_start(&lab, "live_data { ping_seconds = 1 }\n");
+    struct wire *w = live_poll(&lab, sid);
+    char *payload = live_get(w, sid);
+    ck_assert_str_eq(payload, "1:6");
+    free(payload);
+    wire_close(w);
+}
+END_TEST
+
+static unsigned long cpu_ticks(void)
+{
+    char path[64];
+    char text[1024] = "";
+    unsigned long user = 0;
+    unsigned long kernel = 0;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)lab.server.pid);
+    FILE *f = fopen(path, "r");
+    ck_assert_ptr_nonnull(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    (void)fclose(f);
+    const char *after_name = strrchr(text, ')');
+    ck_assert_ptr_nonnull(after_name);
+    ck_assert_int_eq(
+        sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel),
+        2);
+    return user + kernel;
+}
+
+static void abandon(struct wire *w, int how)
+{
+    switch (how) {
+    case 0:
+        wire_shut(w, true); /* FIN alone */
+        break;
+    case 1:
+        wire_shut(w, false); /* TLS's close_notify, then FIN */
+        break;
+    case 2:
+        (void)ws_send(w, 0x80 | WS_CLOSE, "\x03\xe8", 2);
+        wire_shut(w, true);
+        break;
+    case 3:
+        ck_assert(wire_send(w, "\x81\xfe\x10", 3)); /* within a frame's head */
+        wire_shut(w, true);
+        break;
+    default:
+        break;
+    }
+}
+
+/** A client that sends no more is closed at once, and no thread spins over it. */
+START_TEST(half_open)
+{
+    live_start(&lab, "");
+    struct wire *w = live_ws(&lab);
+    live_ws_subscribe(w, "Agent=1001");
+    abandon(w, _i);
+    free(wire_read_to_end(w, NULL));
+    wire_close(w);
+    unsigned long ticks = cpu_ticks();
+    test_pause_ms(500);
+    ticks = cpu_ticks() - ticks;
+    ck_assert_msg(ticks * 1000 / (unsigned long)sysconf(_SC_CLK_TCK) < 250, "%lu ticks in 500 ms",
+                  ticks);
+    wire_close(live_ws(&lab));
+}
+END_TEST
+
+/* ---- the server ---- */
+
+#define CLIENTS 200
+
+/** Half of them wait for a poll, half have a WebSocket; all are told, none has to be cut off. */
+START_TEST(stops)
+{
+    struct wire *w[CLIENTS];
+    char sid[SID_MAX];
+    unsigned n = test_scaled(CLIENTS);
+
+    live_start(&lab, "limits { per_ip = 1000 }\nlog_level = info\n");
+    for (unsigned i = 0; i < n; i++) {
+        if (i % 2 == 0) {
+            w[i] = live_poll(&lab, sid);
+            live_send_get(w[i], sid);
+        } else {
+            w[i] = live_ws(&lab);
+            live_ws_subscribe(w[i], "Agent=1001,1002,1003,1004");
+        }
+    }
+    (void)kill(lab.server.pid, SIGTERM);
+    for (unsigned i = 0; i < n; i++) {
+        unsigned code = 0;
+        char *text = NULL;
+        if (i % 2 == 0) {
+            text = live_read_get(w[i]);
+            ck_assert_str_eq(text, "1:1");
+            free(text);
+        } else {
+            while ((text = ws_read_text(w[i], &code)) != NULL)
+                free(text);
+            ck_assert_uint_eq(code, 1001);
+            (void)ws_send(w[i], 0x80 | WS_CLOSE, "\x03\xe9", 2);
+        }
+    }
+    char *log = proc_stderr(&lab.server);
+    ck_assert_msg(strstr(log, "cut off") == NULL, "%s", log);
+    free(log);
+    lab.has_server = false;
+    ck_assert_int_eq(proc_wait(&lab.server), 0);
+    for (unsigned i = 0; i < n; i++)
+        wire_close(w[i]);
+}
+END_TEST
+
+/** Clients that answer nothing do not keep it. */
+START_TEST(stops_without_answer)
+{
+    struct wire *w[3];
+    char sid[SID_MAX];
+
+    live_start(&lab, "");
+    w[0] = live_ws(&lab);
+    w[1] = live_poll(&lab, sid);
+    live_send_get(w[1], sid);
+    w[2] = live_poll(&lab, sid); /* and half an upgrade */
+    (void)kill(lab.server.pid, SIGTERM);
+    lab.has_server = false;
+    ck_assert_int_eq(proc_wait(&lab.server), 0);
+    for (size_t i = 0; i < COUNT(w); i++)
+        wire_close(w[i]);
+}
+END_TEST
+
+START_TEST(restarts)
+{
+    char text[512];
+    char sid[SID_MAX];
+    char token[64];
+
+    live_start(&lab, "");
+    unsigned port = lab.port[0];
+    struct wire *w = live_poll(&lab, sid);
+    wire_close(w);
+    (void)live_token(&lab, PUB, token);
+    ck_assert_int_eq(lab_stop_server(&lab, SIGTERM), 0);
+    (void)snprintf(text, sizeof text,
+                   "state_dir = \"state\"\ncert_dir = \"" TEST_CERT_DIR "\"\n"
+                   "node cuicpub { hostname = \"" PUB "\" }\n"
+                   "listen live-data { addresses = {\"127.0.0.1:%u\"} }\n",
+                   port);
+    lab_write_config(&lab, text);
+    lab_start_server(&lab);
+    (void)snprintf(text, sizeof text, EIO "&transport=polling&sid=%s", sid);
+    ck_assert_uint_eq(live_status(&lab, "GET", text, "", NULL), 400);
+    (void)snprintf(text, sizeof text, EIO "&transport=polling&token=%s", token);
+    ck_assert_uint_eq(live_status(&lab, "GET", text, "", NULL), 401);
+    w = live_ws(&lab);
+    live_ws_subscribe(w, "Agent=1001");
+    wire_close(w);
+}
+END_TEST
+
+/** While its service is stopped there is no Live Data on that node, for open connections neither.
+ */
+START_TEST(service_stopped)
+{
+    char sid[SID_MAX];
+
+    live_start(&lab, "");
+    struct wire *w = live_ws(&lab);
+    struct wire *poll = live_poll(&lab, sid);
+    struct wire_response r;
+    live_send_get(poll, sid);
+    lab_must(&lab, "-n cuicpub utils service stop CCE Live Data Socket.IO Service");
+    free(wire_read_to_end(w, NULL));
+    ck_assert(wire_read(poll, &r));
+    ck_assert_uint_eq(r.status, 502);
+    wire_response_clear(&r);
+    ck_assert_uint_eq(live_status(&lab, "GET", "/security", "", NULL), 502);
+    wire_close(w);
+    wire_close(poll);
+    lab_must(&lab, "-n cuicpub utils service start CCE Live Data Socket.IO Service");
+    w = live_ws(&lab);
+    wire_close(w);
+}
+END_TEST
+
+/** Connections come and go in all ways while others are served. */
+START_TEST(churn)
+{
+    char sid[SID_MAX];
+    unsigned n = test_scaled(200);
+
+    live_start(&lab, "limits { per_ip = 1000 connections = 1000 }\n");
+    struct wire *stays = live_ws(&lab);
+    live_ws_subscribe(stays, "Team=5001");
+    for (unsigned i = 0; i < n; i++) {
+        struct wire *w = i % 3 == 0 ? live_poll(&lab, sid) : live_ws(&lab);
+        if (i % 3 == 0)
+            live_send_get(w, sid);
+        else
+            live_ws_subscribe(w, "Agent=1001,1002,1003,1004,1005");
+        if (i % 3 == 1)
+            abandon(w, (int)(i % 4));
+        wire_close(w);
+    }
+    ws_say(stays, "2");
+    for (;;) {
+        char *text = ws_read_text(stays, NULL);
+        ck_assert_ptr_nonnull(text);
+        bool is_pong = strcmp(text, "3") == 0;
+        free(text);
+        if (is_pong)
+            break;
+    }
+    wire_close(stays);
+}
+END_TEST
+
+void suite_live_ends(Suite *s)
+{
+    TCase *tc = new_case(s, "ends");
+
+    tcase_add_checked_fixture(tc, NULL, stop);
+    tcase_add_loop_test(tc, never_reads, 0, 2);
+    tcase_add_test(tc, never_reads_pongs);
+    tcase_add_test(tc, never_polls);
+    tcase_add_test(tc, silent);
+    tcase_add_test(tc, poll_noop);
+    tcase_add_loop_test(tc, half_open, 0, 4);
+    tcase_add_test(tc, stops);
+    tcase_add_test(tc, stops_without_answer);
+    tcase_add_test(tc, restarts);
+    tcase_add_test(tc, service_stopped);
+    tcase_add_test(tc, churn);
+}
