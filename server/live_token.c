@@ -39,12 +39,12 @@ static bool read_hex(struct slice token, unsigned char to[LIVE_TOKEN / 2])
 {
     if (token.n != LIVE_TOKEN - 1)
         return false;
+    memset(to, 0, LIVE_TOKEN / 2);
     for (size_t i = 0; i < token.n; i++) {
         const char *at = token.at[i] == '\0' ? NULL : strchr(digit, token.at[i]);
         if (at == NULL)
             return false;
-        unsigned char half = (unsigned char)(at - digit);
-        to[i / 2] = i % 2 == 0 ? (unsigned char)(half << 4) : (unsigned char)(to[i / 2] | half);
+        to[i / 2] = (unsigned char)((to[i / 2] << 4) | (at - digit));
     }
     return true;
 }

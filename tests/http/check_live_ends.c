@@ -68,6 +68,16 @@ static unsigned long server_kilobytes(void)
     return kilobytes;
 }
 
+/** Memory that the program has, not what a checker of memory keeps beside it. */
+static bool can_measure_memory(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return false;
+#else
+    return getenv("CUICSIM_TEST_WRAP") == NULL;
+#endif
+}
+
 /** A client that never reads is cut off, and until then costs its queue and the kernel's buffers.
  */
 START_TEST(never_reads)
@@ -81,7 +91,7 @@ START_TEST(never_reads)
         subscribe_to_all(w);
     wait_for_log(&lab, "it is cut off");
     unsigned long after = server_kilobytes();
-    ck_assert_msg(after < before + 16384, "%lu kB instead of %lu", after, before);
+    ck_assert_msg(!can_measure_memory() || after < before + 16384, "%lu kB instead of %lu", after, before);
     free(wire_read_to_end(w, NULL));
     wire_close(w);
     w = live_ws(&lab);
@@ -98,7 +108,7 @@ START_TEST(never_reads_pongs)
     struct wire *w = live_ws(&lab);
     flood_pings(w);
     wire_close(w);
-    ck_assert_uint_lt(server_kilobytes(), 200000);
+    ck_assert(!can_measure_memory() || server_kilobytes() < 65536);
     wire_close(live_ws(&lab));
 }
 END_TEST
