@@ -120,23 +120,30 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
 
 /** The answer 101 has left, and the connection speaks another protocol. */
 static void on_upgrade(void *cls, struct MHD_Connection *connection, void *request,
-                       const char *early, size_t n_early, MHD_socket fd,
+                       const char *early, size_t n_early, MHD_socket pair,
                        struct MHD_UpgradeResponseHandle *urh)
 {
     struct upload *u = request;
-    const union MHD_ConnectionInfo *info =
+    const union MHD_ConnectionInfo *context =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct link *link = info == NULL ? NULL : info->socket_context;
+    const union MHD_ConnectionInfo *tls =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    struct link *link = context == NULL ? NULL : context->socket_context;
 
     (void)cls;
+    (void)pair; /* the library's way to the TLS session, which we use ourselves */
     uncount(u);
-    if (link == NULL || link->line == NULL) {
-        (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE);
-        return; /* on_completed cancels it */
-    }
     struct live_socket *s = u->socket;
     u->socket = NULL;
-    live_socket_begin(s, link->line, (struct slice){early, n_early}, fd, urh);
+    if (link == NULL || link->line == NULL || tls == NULL) {
+        live_socket_cancel(s);
+        (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE);
+        return;
+    }
+    gnutls_session_t session = tls->tls_session;
+    const union MHD_ConnectionInfo *fd =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    live_socket_begin(s, link->line, (struct slice){early, n_early}, session, fd->connect_fd, urh);
 }
 
 /** MHD calls once with the head, then with each piece of the body, then once more at its end, and
@@ -182,10 +189,8 @@ static struct link *begin_link(struct httpd *h, struct MHD_Connection *connectio
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-    const union MHD_ConnectionInfo *fd =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-    if (info == NULL || fd == NULL)
+    if (info == NULL)
         return NULL;
     /* Without memory for the link the reference stays with the TLS session, which needs it. */
     struct cert_set *certs = tls_begin_connection(h->tls, info->tls_session);
@@ -193,7 +198,7 @@ static struct link *begin_link(struct httpd *h, struct MHD_Connection *connectio
     if (link == NULL)
         return NULL;
     link->certs = certs;
-    link->line = live_line_new(fd->connect_fd);
+    link->line = live_line_new();
     return link;
 }
 

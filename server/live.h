@@ -1,6 +1,7 @@
 #ifndef CUICSIM_SERVER_LIVE_H
 #define CUICSIM_SERVER_LIVE_H
 
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -84,10 +85,11 @@ void live_wait_end(struct live *l, struct live_wait *w, bool is_sent);
 /** A WebSocket, from the answered handshake to its end. */
 struct live_socket;
 
-/** The TCP connection below: known to both sides until the HTTP library closes it. */
+/** The TCP connection below it, once it is ours. Belongs to the HTTP library's connection and to
+ * the socket; the last one closes it. */
 struct live_line;
-struct live_line *live_line_new(int fd);                    /* NULL when memory is short */
-void live_line_end(struct live *l, struct live_line *line); /* its descriptor is about to close */
+struct live_line *live_line_new(void);                      /* NULL when memory is short */
+void live_line_end(struct live *l, struct live_line *line); /* accepts NULL */
 
 /** A handshake that is answered with 101. With a `sid` the session goes over from polling once the
  *  client says so, without (n == 0) the token opens one. Then live_socket_begin or _cancel. */
@@ -95,9 +97,10 @@ enum live_refusal live_socket_open(struct live *l, size_t node, struct slice tok
                                    struct slice sid, struct live_socket **ret);
 void live_socket_cancel(struct live_socket *s); /* accepts NULL */
 
-/** The socket is ours from now on, or is closed at once.
- * @param early  bytes that came behind the handshake, copied */
-void live_socket_begin(struct live_socket *s, struct live_line *line, struct slice early, int fd,
-                       struct MHD_UpgradeResponseHandle *urh);
+/** The connection is ours from now on, or is closed at once. Called by the library's own thread.
+ * @param early  bytes that came behind the handshake, copied
+ * @param fd     the TCP connection's, under which the library then finds nothing any more */
+void live_socket_begin(struct live_socket *s, struct live_line *line, struct slice early,
+                       gnutls_session_t tls, int fd, struct MHD_UpgradeResponseHandle *urh);
 
 #endif

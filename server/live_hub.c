@@ -248,6 +248,7 @@ enum err live_new(const struct config *c, struct policies *policies, struct live
     l->begin_ms = clock_monotonic_ms();
     l->epoll = -1;
     l->wake = -1;
+    l->nothing = -1;
     init_locks(l);
     enum err e = centre_new(c->simulation_seed, c->simulation_agents, &l->centre);
     if (e == ERR_OK)

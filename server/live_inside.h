@@ -103,11 +103,12 @@ struct live {
     bool has_io;
     int epoll;
     int wake;        /* eventfd */
+    int nothing;     /* a descriptor on which nothing ever happens */
     bool is_woken;   /* it was written to, and not read since */
     bool is_io_over; /* no socket will be taken any more */
     struct live_socket *dirty;
     size_t n_sockets;
-    pthread_mutex_t lines; /* guards what a struct live_line says; taken after `lock`, or alone */
+    pthread_mutex_t lines; /* guards the users of lines, and MHD_upgrade_action; taken alone */
 };
 
 int64_t live_now_ms(const struct live *l); /* needs no lock */

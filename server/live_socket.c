@@ -1,4 +1,6 @@
 #include <errno.h>
+#include <fcntl.h>
+#include <gnutls/gnutls.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -12,23 +14,26 @@
 #include "base/log.h"
 #include "live_inside.h"
 
-/* One thread reads and writes all WebSockets: a WebSocket's frames, and below them one end of a
- * socket pair at whose other end libmicrohttpd does TLS. Of the TCP connection itself it wants to
- * know only when the client has closed it, because libmicrohttpd does not pass that on. */
+/* One thread reads and writes all WebSockets.
+ *
+ * libmicrohttpd 0.9.75 would do the TLS and pass the bytes on through a socket pair, but with
+ * buffers of four bytes: it gives an upgraded connection what is left of its memory pool, and the
+ * answer's head has taken that. So we take over the TLS session and the TCP connection as well. Our
+ * descriptor is a duplicate; under the library's number stays one on which nothing ever happens, so
+ * that none of its threads wakes up for, or touches, what is ours. At the end it gets the session
+ * back to close it. */
 
 #define EVENTS_MAX     64
-#define READ_MAX       65536 /* bytes of one client before the next one has its turn */
-#define FILL_BYTES     16384 /* in frames, before more is taken from the session's queue */
-#define BACKLOG_MAX    65536 /* in frames: nothing is read from who does not read our answers */
-#define PAIR_BYTES     32768 /* of the kernel's buffers */
-#define LINE_BYTES     131072
-#define CLOSING_MS     3000 /* for the client's close frame */
-#define LEAVING_MS     5000 /* for the last bytes to reach the client */
-#define CHECK_EVERY_MS 500  /* of those two, while there is one */
+#define READ_MAX       65536  /* bytes of one client before the next one has its turn */
+#define FILL_BYTES     16384  /* in frames, before more is taken from the session's queue */
+#define BACKLOG_MAX    65536  /* in frames: nothing is read from who does not read our answers */
+#define LINE_BYTES     131072 /* of the kernel's buffer for what is sent */
+#define CLOSING_MS     3000   /* for the client's close frame */
+#define CHECK_EVERY_MS 500    /* whether that is over, while there is one */
 
 struct live_line {
-    unsigned users; /* guarded by `lines`, as is all of it */
-    int fd;         /* -1 once it is closed, or about to be */
+    unsigned users; /* guarded by `lines` */
+    int fd;         /* ours; -1 before it is taken over */
 };
 
 enum end { END_NOT, END_GRACEFUL, END_ABRUPT };
@@ -47,26 +52,21 @@ struct live_socket {
     /* Set before it is begun, then the I/O thread's own. */
     struct live_socket *prev;
     struct live_socket *next;
-    int fd;
     struct live_line *line;
+    int fd; /* the line's */
+    gnutls_session_t tls;
     struct MHD_UpgradeResponseHandle *urh;
     char *early;
     size_t n_early, early_read;
     wslay_event_context_ptr ctx;
     uint32_t events;    /* what epoll waits for */
     size_t read_left;   /* of READ_MAX */
-    bool is_eof;        /* the other end of the pair, or the client, is gone */
-    bool is_blocked;    /* the pair takes no more */
+    bool is_eof;        /* the client is gone */
+    bool is_blocked;    /* the connection takes no more */
+    bool is_broken;     /* it sends what is no WebSocket's */
     bool is_closing;    /* our close frame is queued */
     int64_t closing_ms; /* until when the client's is waited for */
     bool is_over;       /* waits in the graveyard */
-};
-
-/** A connection that is given some time to get rid of the last bytes. */
-struct leaving {
-    struct leaving *next;
-    struct live_line *line;
-    int64_t until_ms;
 };
 
 /** What the I/O thread has for itself. */
@@ -74,39 +74,60 @@ struct io {
     struct live *live;
     struct live_socket *sockets;
     struct live_socket *graveyard; /* until no event of theirs can be at hand */
-    struct leaving *leaving;
     int64_t checked_ms;
 };
 
 /* ---- lines ---- */
 
-struct live_line *live_line_new(int fd)
+struct live_line *live_line_new(void)
 {
     struct live_line *line = calloc(1, sizeof *line);
 
     if (line == NULL)
         return NULL;
     line->users = 1;
-    line->fd = fd;
+    line->fd = -1;
     return line;
 }
 
-static void unref_line(struct live_line *line)
+static void unref_line(struct live *l, struct live_line *line)
 {
-    if (--line->users == 0)
-        free(line);
+    (void)pthread_mutex_lock(&l->lines);
+    bool is_last = --line->users == 0;
+    (void)pthread_mutex_unlock(&l->lines);
+    if (!is_last)
+        return;
+    if (line->fd >= 0)
+        (void)close(line->fd);
+    free(line);
 }
 
-/** The HTTP library calls this before it frees a connection, so the lock also keeps it from doing
- * so while the I/O thread is within MHD_upgrade_action, which touches the connection to its end. */
+/** The HTTP library calls this when it is done with the TLS session and before it frees the
+ *  connection, so the lock also keeps it from doing that while the I/O thread is within
+ *  MHD_upgrade_action, which touches the connection to its end. */
 void live_line_end(struct live *l, struct live_line *line)
 {
-    if (line == NULL)
-        return;
-    (void)pthread_mutex_lock(&l->lines);
-    line->fd = -1;
-    unref_line(line);
-    (void)pthread_mutex_unlock(&l->lines);
+    if (line != NULL)
+        unref_line(l, line);
+}
+
+/** Take the TCP connection from under the library. On its own thread. */
+static bool take_line(struct live *l, struct live_line *line, gnutls_session_t tls, int fd)
+{
+    int bytes = LINE_BYTES;
+    int on = 1;
+
+    /* A record that was only read in part would be read on by the library. */
+    if (gnutls_record_check_pending(tls) > 0)
+        return false;
+    line->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (line->fd < 0 || dup2(l->nothing, fd) < 0)
+        return false;
+    gnutls_transport_set_int(tls, line->fd);
+    (void)setsockopt(line->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    /* The library has just turned it off; small frames would wait for the client's ACK. */
+    (void)setsockopt(line->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return true;
 }
 
 /* ---- waking the I/O thread ---- */
@@ -225,23 +246,17 @@ static bool copy_early(struct live_socket *s, struct slice early)
     return true;
 }
 
-void live_socket_begin(struct live_socket *s, struct live_line *line, struct slice early, int fd,
-                       struct MHD_UpgradeResponseHandle *urh)
+void live_socket_begin(struct live_socket *s, struct live_line *line, struct slice early,
+                       gnutls_session_t tls, int fd, struct MHD_UpgradeResponseHandle *urh)
 {
     struct live *l = s->live;
-    bool is_taken = copy_early(s, early);
-    int bytes = PAIR_BYTES;
-    int line_bytes = LINE_BYTES;
-    int on = 1;
+    bool is_taken = copy_early(s, early) && take_line(l, line, tls, fd);
 
-    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
-    s->fd = fd;
+    s->fd = line->fd;
+    s->tls = tls;
     s->urh = urh;
     s->line = line;
     (void)pthread_mutex_lock(&l->lines);
-    (void)setsockopt(line->fd, SOL_SOCKET, SO_SNDBUF, &line_bytes, sizeof line_bytes);
-    /* The library has just turned it off; small frames would wait for the client's ACK. */
-    (void)setsockopt(line->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     line->users++;
     (void)pthread_mutex_unlock(&l->lines);
     live_lock(l);
@@ -255,9 +270,7 @@ void live_socket_begin(struct live_socket *s, struct live_line *line, struct sli
     if (is_taken)
         return;
     (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE); /* this is the library's own thread */
-    (void)pthread_mutex_lock(&l->lines);
-    unref_line(line);
-    (void)pthread_mutex_unlock(&l->lines);
+    unref_line(l, line);
     free(s->early);
     live_socket_cancel(s);
 }
@@ -342,12 +355,12 @@ static ssize_t on_receive(wslay_event_context_ptr ctx, uint8_t *to, size_t room,
     if (room > s->read_left)
         room = s->read_left;
     if (room > 0)
-        n = recv(s->fd, to, room, 0);
+        n = gnutls_record_recv(s->tls, to, room);
     if (n > 0) {
         s->read_left -= (size_t)n;
         return n;
     }
-    if (room > 0 && (n == 0 || (errno != EAGAIN && errno != EINTR)))
+    if (room > 0 && n != GNUTLS_E_AGAIN && n != GNUTLS_E_INTERRUPTED)
         s->is_eof = true;
     wslay_event_set_error(ctx, s->is_eof ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
     return -1;
@@ -358,26 +371,30 @@ static void read_all(struct live_socket *s)
     if (!wslay_event_want_read(s->ctx) || wslay_event_get_queued_msg_length(s->ctx) > BACKLOG_MAX)
         return;
     s->read_left = READ_MAX;
-    if (wslay_event_recv(s->ctx) == 0)
+    if (wslay_event_recv(s->ctx) != 0) {
+        s->is_broken = !s->is_eof; /* no frame at all: wslay has queued a close frame for it */
         return;
-    if (!s->is_eof) /* what is no frame at all: wslay has queued a close frame without a code */
-        (void)wslay_event_send(s->ctx);
-    s->is_eof = true;
+    }
+    if (s->read_left > 0)
+        return;
+    live_lock(s->live); /* TLS may hold more, of which epoll does not know */
+    live_socket_wake(s);
+    live_unlock(s->live);
 }
 
 /* ---- what it is sent ---- */
 
+/** The session is corked: it takes all, and sends it together in write_all. */
 static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *bytes, size_t n, int flags,
                        void *data)
 {
     struct live_socket *s = data;
-    ssize_t sent = send(s->fd, bytes, n, MSG_NOSIGNAL);
+    ssize_t sent = gnutls_record_send(s->tls, bytes, n);
 
     (void)flags;
-    if (sent >= 0)
+    if (sent > 0)
         return sent;
-    s->is_blocked = errno == EAGAIN || errno == EINTR;
-    wslay_event_set_error(ctx, s->is_blocked ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
+    wslay_event_set_error(ctx, WSLAY_ERR_CALLBACK_FAILURE);
     return -1;
 }
 
@@ -415,26 +432,40 @@ static void fill(struct live_socket *s)
         queue_close(s, WSLAY_CODE_GOING_AWAY);
 }
 
+/** Send what is corked. False when it could not all be sent. */
+static bool flush(struct live_socket *s)
+{
+    int sent = gnutls_record_uncork(s->tls, 0);
+
+    s->is_blocked = sent == GNUTLS_E_AGAIN || sent == GNUTLS_E_INTERRUPTED;
+    if (sent < 0 && !s->is_blocked)
+        s->is_eof = true;
+    return sent >= 0;
+}
+
 static void write_all(struct live_socket *s)
 {
-    s->is_blocked = false;
+    if (s->is_blocked && !flush(s))
+        return;
     do {
-        if (!s->is_closing)
+        if (!s->is_closing && !s->is_broken)
             fill(s);
-        if (wslay_event_want_write(s->ctx) && wslay_event_send(s->ctx) != 0)
+        if (!wslay_event_want_write(s->ctx))
+            return;
+        gnutls_record_cork(s->tls);
+        if (wslay_event_send(s->ctx) != 0)
             s->is_eof = true;
-    } while (!s->is_blocked && !s->is_eof && wslay_event_want_write(s->ctx));
+    } while (!s->is_eof && flush(s));
 }
 
 /* ---- one socket ---- */
 
-/** epoll's data: the socket, with the lowest bit set for its line. */
-static int watch(struct live_socket *s, int op, int fd, uint32_t events, bool is_line)
+static int watch(struct live_socket *s, int op, uint32_t events)
 {
     struct epoll_event e = {.events = events};
 
-    e.data.u64 = (uint64_t)(uintptr_t)s | (is_line ? 1U : 0U);
-    return epoll_ctl(s->live->epoll, op, fd, &e);
+    e.data.ptr = s;
+    return epoll_ctl(s->live->epoll, op, s->fd, &e);
 }
 
 static bool set_up(struct io *io, struct live_socket *s)
@@ -451,14 +482,8 @@ static bool set_up(struct io *io, struct live_socket *s)
     if (s->next != NULL)
         s->next->prev = s;
     io->sockets = s;
-    s->events = EPOLLIN;
-    if (watch(s, EPOLL_CTL_ADD, s->fd, s->events, false) != 0)
-        return false;
-    (void)pthread_mutex_lock(&s->live->lines);
-    bool is_watched =
-        s->line->fd >= 0 && watch(s, EPOLL_CTL_ADD, s->line->fd, EPOLLRDHUP | EPOLLET, true) == 0;
-    (void)pthread_mutex_unlock(&s->live->lines);
-    return is_watched;
+    s->events = EPOLLIN | EPOLLRDHUP;
+    return watch(s, EPOLL_CTL_ADD, s->events) == 0;
 }
 
 static void leave_list(struct io *io, struct live_socket *s)
@@ -474,33 +499,25 @@ static void leave_list(struct io *io, struct live_socket *s)
     io->graveyard = s;
 }
 
-/** Give the connection back. Unless it is cut off, the last bytes have LEAVING_MS. */
-static void close_line(struct io *io, struct live_socket *s, bool is_abrupt)
+/** Give the connection back; who is cut off does not get what is on the way. */
+static void close_line(struct live_socket *s, bool is_abrupt)
 {
-    struct leaving *leaving = is_abrupt ? NULL : calloc(1, sizeof *leaving);
+    struct live *l = s->live;
 
-    (void)epoll_ctl(io->live->epoll, EPOLL_CTL_DEL, s->fd, NULL);
-    (void)pthread_mutex_lock(&io->live->lines);
-    if (s->line->fd >= 0) {
-        (void)epoll_ctl(io->live->epoll, EPOLL_CTL_DEL, s->line->fd, NULL);
-        if (leaving == NULL)
-            (void)shutdown(s->line->fd, SHUT_RDWR);
-    }
+    (void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, s->fd, NULL);
+    if (is_abrupt)
+        (void)shutdown(s->fd, SHUT_RDWR);
+    (void)pthread_mutex_lock(&l->lines);
     (void)MHD_upgrade_action(s->urh, MHD_UPGRADE_ACTION_CLOSE);
-    if (leaving == NULL)
-        unref_line(s->line);
-    (void)pthread_mutex_unlock(&io->live->lines);
-    if (leaving == NULL)
-        return;
-    *leaving = (struct leaving){io->leaving, s->line, live_now_ms(io->live) + LEAVING_MS};
-    io->leaving = leaving;
+    (void)pthread_mutex_unlock(&l->lines);
+    unref_line(l, s->line);
 }
 
 static void finish(struct io *io, struct live_socket *s, bool is_abrupt)
 {
     s->is_over = true;
     leave_list(io, s);
-    close_line(io, s, is_abrupt);
+    close_line(s, is_abrupt);
     if (s->ctx != NULL)
         wslay_event_context_free(s->ctx);
     s->ctx = NULL;
@@ -514,16 +531,17 @@ static void update_events(struct live_socket *s)
 {
     bool reads =
         wslay_event_want_read(s->ctx) && wslay_event_get_queued_msg_length(s->ctx) <= BACKLOG_MAX;
-    uint32_t events = (reads ? EPOLLIN : 0U) | (s->is_blocked ? EPOLLOUT : 0U);
+    uint32_t events = EPOLLRDHUP | (reads ? EPOLLIN : 0U) | (s->is_blocked ? EPOLLOUT : 0U);
 
     if (events == s->events)
         return;
     s->events = events;
-    if (watch(s, EPOLL_CTL_MOD, s->fd, events, false) != 0)
+    if (watch(s, EPOLL_CTL_MOD, events) != 0)
         s->is_eof = true;
 }
 
-static void serve(struct io *io, struct live_socket *s)
+/** @param is_hup  the client sends no more than what is there already */
+static void serve(struct io *io, struct live_socket *s, bool is_hup)
 {
     if (s->is_over)
         return;
@@ -539,9 +557,10 @@ static void serve(struct io *io, struct live_socket *s)
         if (!s->is_eof)
             update_events(s);
     }
-    bool is_done = !is_abrupt && !s->is_eof && !wslay_event_want_read(s->ctx) &&
-                   !wslay_event_want_write(s->ctx);
-    if (is_abrupt || s->is_eof || is_done)
+    bool is_done =
+        is_abrupt || s->is_eof || s->is_broken || is_hup ||
+        (!s->is_blocked && !wslay_event_want_read(s->ctx) && !wslay_event_want_write(s->ctx));
+    if (is_done)
         finish(io, s, is_abrupt);
 }
 
@@ -556,7 +575,7 @@ static void serve_dirty(struct io *io)
         struct live_socket *next = s->next_dirty;
         s->is_dirty = false; /* and may be linked anew from now on */
         live_unlock(io->live);
-        serve(io, s);
+        serve(io, s, false);
         s = next;
         live_lock(io->live);
     }
@@ -565,22 +584,17 @@ static void serve_dirty(struct io *io)
 
 static void take_event(struct io *io, const struct epoll_event *e)
 {
-    struct live_socket *s = (struct live_socket *)(uintptr_t)(e->data.u64 & ~(uint64_t)1);
     uint64_t count = 0;
 
-    if (s == NULL) {
-        if (read(io->live->wake, &count, sizeof count) < 0 && errno != EAGAIN)
-            log_error("eventfd: %s", strerror(errno));
-        live_lock(io->live); /* behind the reading: who finds it woken is served after this */
-        io->live->is_woken = false;
-        live_unlock(io->live);
+    if (e->data.ptr != NULL) {
+        serve(io, e->data.ptr, (e->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
         return;
     }
-    if ((e->data.u64 & 1U) != 0 || (e->events & (EPOLLERR | EPOLLHUP)) != 0)
-        s->is_eof = true;
-    if ((e->data.u64 & 1U) == 0 && (e->events & EPOLLIN) != 0)
-        s->is_eof = false; /* what came before the end is read first */
-    serve(io, s);
+    if (read(io->live->wake, &count, sizeof count) < 0 && errno != EAGAIN)
+        log_error("eventfd: %s", strerror(errno));
+    live_lock(io->live); /* behind the reading: who finds it woken is served after this */
+    io->live->is_woken = false;
+    live_unlock(io->live);
 }
 
 static void bury(struct io *io)
@@ -601,29 +615,6 @@ static void bury(struct io *io)
     live_unlock(io->live);
 }
 
-static void let_go(struct io *io, int64_t now_ms, bool is_all)
-{
-    struct leaving **at = &io->leaving;
-
-    while (*at != NULL) {
-        struct leaving *one = *at;
-        (void)pthread_mutex_lock(&io->live->lines);
-        bool is_gone = one->line->fd < 0;
-        bool is_late = is_all || now_ms >= one->until_ms;
-        if (!is_gone && is_late)
-            (void)shutdown(one->line->fd, SHUT_RDWR);
-        if (is_gone || is_late)
-            unref_line(one->line);
-        (void)pthread_mutex_unlock(&io->live->lines);
-        if (!is_gone && !is_late) {
-            at = &one->next;
-            continue;
-        }
-        *at = one->next;
-        free(one);
-    }
-}
-
 static void check_times(struct io *io)
 {
     int64_t now = live_now_ms(io->live);
@@ -637,7 +628,6 @@ static void check_times(struct io *io)
         if (s->is_closing && now >= s->closing_ms)
             finish(io, s, true);
     }
-    let_go(io, now, false);
 }
 
 static bool is_finished(struct live *l)
@@ -655,15 +645,14 @@ static void *run_io(void *arg)
     struct io io = {.live = arg};
 
     while (!is_finished(arg)) {
-        bool has_times = io.sockets != NULL || io.leaving != NULL;
-        int n = epoll_wait(io.live->epoll, event, EVENTS_MAX, has_times ? CHECK_EVERY_MS : -1);
+        int n =
+            epoll_wait(io.live->epoll, event, EVENTS_MAX, io.sockets != NULL ? CHECK_EVERY_MS : -1);
         for (int i = 0; i < n; i++)
             take_event(&io, &event[i]);
         serve_dirty(&io);
         check_times(&io);
         bury(&io);
     }
-    let_go(&io, 0, true);
     bury(&io);
     return NULL;
 }
@@ -674,7 +663,9 @@ enum err live_io_start(struct live *l)
 
     l->epoll = epoll_create1(EPOLL_CLOEXEC);
     l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (l->epoll < 0 || l->wake < 0 || epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->wake, &e) != 0)
+    l->nothing = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (l->epoll < 0 || l->wake < 0 || l->nothing < 0 ||
+        epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->wake, &e) != 0)
         return ERR_IO;
     l->has_io = pthread_create(&l->io, NULL, run_io, l) == 0;
     return l->has_io ? ERR_OK : ERR_IO;
@@ -697,4 +688,6 @@ void live_io_free(struct live *l)
         (void)close(l->epoll);
     if (l->wake >= 0)
         (void)close(l->wake);
+    if (l->nothing >= 0)
+        (void)close(l->nothing);
 }
