@@ -91,7 +91,8 @@ START_TEST(never_reads)
         subscribe_to_all(w);
     wait_for_log(&lab, "it is cut off");
     unsigned long after = server_kilobytes();
-    ck_assert_msg(!can_measure_memory() || after < before + 16384, "%lu kB instead of %lu", after, before);
+    ck_assert_msg(!can_measure_memory() || after < before + 16384, "%lu kB instead of %lu", after,
+                  before);
     free(wire_read_to_end(w, NULL));
     wire_close(w);
     w = live_ws(&lab);
