@@ -22,6 +22,12 @@ const struct key_row key_rows[] = {
     {"limits", "header_bytes", CONFIG_NUMBER, 1024, 1048576, "8192", NULL},
     {"limits", "body_bytes", CONFIG_NUMBER, 0, 1073741824, "1048576", NULL},
     {"limits", "idle_seconds", CONFIG_NUMBER, 1, 3600, "30", NULL},
+    {"simulation", "agents", CONFIG_NUMBER, 1, 5000, "20", NULL},
+    {"simulation", "seed", CONFIG_NUMBER, 0, 4294967295, "1", NULL},
+    {"live_data", "token_seconds", CONFIG_NUMBER, 1, 86400, "60", NULL},
+    {"live_data", "ping_seconds", CONFIG_NUMBER, 1, 3600, "25", NULL},
+    {"live_data", "ping_timeout_seconds", CONFIG_NUMBER, 1, 3600, "60", NULL},
+    {"live_data", "queue_bytes", CONFIG_NUMBER, 16384, 16777216, "262144", NULL},
     {"trace", "keep", CONFIG_NUMBER, 0, 100000000, "100000", NULL},
     {"trace", "bodies", CONFIG_BOOL, 0, 0, "no", NULL},
 };

@@ -65,11 +65,11 @@
     }
 
 /* ---- what the application answers ---- */
-static const struct app_answer answers_json = {200, "application/json;charset=UTF-8", NULL,
+static const struct app_answer answers_json = {200, "application/json;charset=UTF-8", NULL, NULL,
                                                LIT("{\"a\":1}")};
-static const struct app_answer answers_options = {200, NULL, "GET,POST,OPTIONS,PUT,DELETE",
+static const struct app_answer answers_options = {200, NULL, "GET,POST,OPTIONS,PUT,DELETE", NULL,
                                                   NO_TEXT};
-static const struct app_answer answers_401 = {401, "text/html;charset=utf-8", NULL,
+static const struct app_answer answers_401 = {401, "text/html;charset=utf-8", NULL, NULL,
                                               LIT("<p>log in</p>")};
 
 /* ---- other policies ---- */
