@@ -80,7 +80,7 @@ static void say(struct live_session *s, enum socketio_type type, const char *nsp
 {
     struct buf text;
 
-    buf_init(&text, 2 * ENGINEIO_PACKET_MAX);
+    buf_init(&text, (size_t)2 * ENGINEIO_PACKET_MAX);
     if (data != NULL && socketio_packet_write(&text, type, nsp, id, data) == ERR_OK)
         live_session_push_text(s, buf_text(&text));
     else

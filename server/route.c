@@ -6,9 +6,9 @@
 #include "site_livedata.h"
 
 struct route {
-    enum site site;
     const char *path; /* with '*' at its end: any path that begins so */
     route_handler *handler;
+    enum site site;
     bool takes_body;
 };
 
@@ -16,24 +16,24 @@ struct route {
  * path.
  */
 #define LIVE_DATA(site)                                                                            \
-    {site, "/livedata/security", livedata_security, false},                                        \
-        {site, "/livedata/token/new", livedata_token, false},                                      \
-        {site, "/livedata/*", livedata_elsewhere, false},                                          \
-        {site, "/security", livedata_security, false},                                             \
-        {site, "/socket.io/", livedata_socketio, true},                                            \
+    {"/livedata/security", livedata_security, site, false},                                        \
+        {"/livedata/token/new", livedata_token, site, false},                                      \
+        {"/livedata/*", livedata_elsewhere, site, false},                                          \
+        {"/security", livedata_security, site, false},                                             \
+        {"/socket.io/", livedata_socketio, site, true},                                            \
     {                                                                                              \
-        site, "/socket.io/*", livedata_elsewhere, false                                            \
+        "/socket.io/*", livedata_elsewhere, site, false                                            \
     }
 
 static const struct route table[] = {
-    {SITE_CUIC, "*", cuic_server_options, false}, /* the target of "OPTIONS *", no wildcard */
-    {SITE_CUIC, "/cuic", cuic_redirect, false},
-    {SITE_CUIC, "/cuic/*", cuic_context, false},
+    {"*", cuic_server_options, SITE_CUIC, false}, /* the target of "OPTIONS *", no wildcard */
+    {"/cuic", cuic_redirect, SITE_CUIC, false},
+    {"/cuic/*", cuic_context, SITE_CUIC, false},
     LIVE_DATA(SITE_CUIC),
-    {SITE_CUIC, "/*", cuic_elsewhere, false},
-    {SITE_LIVE_DATA, "*", cuic_server_options, false},
+    {"/*", cuic_elsewhere, SITE_CUIC, false},
+    {"*", cuic_server_options, SITE_LIVE_DATA, false},
     LIVE_DATA(SITE_LIVE_DATA),
-    {SITE_LIVE_DATA, "/*", livedata_elsewhere, false},
+    {"/*", livedata_elsewhere, SITE_LIVE_DATA, false},
 };
 
 bool route_serves(enum site site)
