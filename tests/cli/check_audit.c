@@ -219,8 +219,9 @@ static void expect_refused(const struct cmd *cmd)
     struct typist trainee = {"0", "192.0.2.7 50000 192.0.2.1 22", NULL};
     struct proc_result r = type_as(trainee, row.node, line, "y\n");
     json_t *entries = entries_behind(n);
-    ck_assert_msg(strstr(r.out, "This command needs privilege level 1; this session has level 0\n") == r.out, "%s: %s", line,
-                  r.out);
+    ck_assert_msg(
+        strstr(r.out, "This command needs privilege level 1; this session has level 0\n") == r.out,
+        "%s: %s", line, r.out);
     ck_assert_msg(json_array_size(entries) == 1, "%s: %zu entries", line, json_array_size(entries));
     expect_entry(&row, json_array_get(entries, 0), "failed", start);
     json_decref(entries);

@@ -274,7 +274,8 @@ static const struct ssh_row {
      {"--privilege", "0"},
      NULL,
      1,
-     "This command needs privilege level 1; this session has level 0\nExecuted command unsuccessfully\n"},
+     "This command needs privilege level 1; this session has level 0\nExecuted command "
+     "unsuccessfully\n"},
     {"answer-from-input",
      "utils cuic cors allowed_origin delete",
      {"-n", "cuicsub"},
