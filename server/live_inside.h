@@ -149,6 +149,18 @@ bool live_session_receive(struct live_session *s, const struct engineio_packet *
 void live_sessions_check(struct live *l, const struct policy_set *policies);
 void live_sessions_close_all(struct live *l);
 
+/* live_line.c: a line is a connection that may be taken from under the HTTP library. All of it goes
+ * without the lock. */
+void live_line_ref(struct live *l, struct live_line *line);
+
+/** Take the TCP connection over. On the library's own thread. @return false: it is still its own */
+bool live_line_take(struct live *l, struct live_line *line, gnutls_session_t tls, int fd);
+int live_line_fd(const struct live_line *line); /* -1: not taken over */
+
+/** Let the library close the connection, and give up the reference. */
+void live_line_give_back(struct live *l, struct live_line *line,
+                         struct MHD_UpgradeResponseHandle *urh);
+
 /* live_event.c */
 
 /** A Socket.IO packet. @return false when it is malformed */

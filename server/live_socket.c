@@ -1,8 +1,5 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <gnutls/gnutls.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -14,27 +11,14 @@
 #include "base/log.h"
 #include "live_inside.h"
 
-/* One thread reads and writes all WebSockets.
- *
- * libmicrohttpd 0.9.75 would do the TLS and pass the bytes on through a socket pair, but with
- * buffers of four bytes: it gives an upgraded connection what is left of its memory pool, and the
- * answer's head has taken that. So we take over the TLS session and the TCP connection as well. Our
- * descriptor is a duplicate; under the library's number stays one on which nothing ever happens, so
- * that none of its threads wakes up for, or touches, what is ours. At the end it gets the session
- * back to close it. */
+/* One thread reads and writes all WebSockets, on connections that live_line.c took over. */
 
 #define EVENTS_MAX     64
-#define READ_MAX       65536  /* bytes of one client before the next one has its turn */
-#define FILL_BYTES     16384  /* in frames, before more is taken from the session's queue */
-#define BACKLOG_MAX    65536  /* in frames: nothing is read from who does not read our answers */
-#define LINE_BYTES     131072 /* of the kernel's buffer for what is sent */
-#define CLOSING_MS     3000   /* for the client's close frame */
-#define CHECK_EVERY_MS 500    /* whether that is over, while there is one */
-
-struct live_line {
-    unsigned users; /* guarded by `lines` */
-    int fd;         /* ours; -1 before it is taken over */
-};
+#define READ_MAX       65536 /* bytes of one client before the next one has its turn */
+#define FILL_BYTES     16384 /* in frames, before more is taken from the session's queue */
+#define BACKLOG_MAX    65536 /* in frames: nothing is read from who does not read our answers */
+#define CLOSING_MS     3000  /* for the client's close frame */
+#define CHECK_EVERY_MS 500   /* whether that is over, while there is one */
 
 enum end { END_NOT, END_GRACEFUL, END_ABRUPT };
 
@@ -76,59 +60,6 @@ struct io {
     struct live_socket *graveyard; /* until no event of theirs can be at hand */
     int64_t checked_ms;
 };
-
-/* ---- lines ---- */
-
-struct live_line *live_line_new(void)
-{
-    struct live_line *line = calloc(1, sizeof *line);
-
-    if (line == NULL)
-        return NULL;
-    line->users = 1;
-    line->fd = -1;
-    return line;
-}
-
-static void unref_line(struct live *l, struct live_line *line)
-{
-    (void)pthread_mutex_lock(&l->lines);
-    bool is_last = --line->users == 0;
-    (void)pthread_mutex_unlock(&l->lines);
-    if (!is_last)
-        return;
-    if (line->fd >= 0)
-        (void)close(line->fd);
-    free(line);
-}
-
-/** The HTTP library calls this when it is done with the TLS session and before it frees the
- *  connection, so the lock also keeps it from doing that while the I/O thread is within
- *  MHD_upgrade_action, which touches the connection to its end. */
-void live_line_end(struct live *l, struct live_line *line)
-{
-    if (line != NULL)
-        unref_line(l, line);
-}
-
-/** Take the TCP connection from under the library. On its own thread. */
-static bool take_line(struct live *l, struct live_line *line, gnutls_session_t tls, int fd)
-{
-    int bytes = LINE_BYTES;
-    int on = 1;
-
-    /* A record that was only read in part would be read on by the library. */
-    if (gnutls_record_check_pending(tls) > 0)
-        return false;
-    line->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (line->fd < 0 || dup2(l->nothing, fd) < 0)
-        return false;
-    gnutls_transport_set_int(tls, line->fd);
-    (void)setsockopt(line->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
-    /* The library has just turned it off; small frames would wait for the client's ACK. */
-    (void)setsockopt(line->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    return true;
-}
 
 /* ---- waking the I/O thread ---- */
 
@@ -250,15 +181,13 @@ void live_socket_begin(struct live_socket *s, struct live_line *line, struct sli
                        gnutls_session_t tls, int fd, struct MHD_UpgradeResponseHandle *urh)
 {
     struct live *l = s->live;
-    bool is_taken = copy_early(s, early) && take_line(l, line, tls, fd);
+    bool is_taken = copy_early(s, early) && live_line_take(l, line, tls, fd);
 
-    s->fd = line->fd;
+    s->fd = live_line_fd(line);
     s->tls = tls;
     s->urh = urh;
     s->line = line;
-    (void)pthread_mutex_lock(&l->lines);
-    line->users++;
-    (void)pthread_mutex_unlock(&l->lines);
+    live_line_ref(l, line);
     live_lock(l);
     is_taken = is_taken && !l->is_io_over;
     if (is_taken) {
@@ -270,7 +199,7 @@ void live_socket_begin(struct live_socket *s, struct live_line *line, struct sli
     if (is_taken)
         return;
     (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE); /* this is the library's own thread */
-    unref_line(l, line);
+    live_line_end(l, line);
     free(s->early);
     live_socket_cancel(s);
 }
@@ -507,10 +436,7 @@ static void close_line(struct live_socket *s, bool is_abrupt)
     (void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, s->fd, NULL);
     if (is_abrupt)
         (void)shutdown(s->fd, SHUT_RDWR);
-    (void)pthread_mutex_lock(&l->lines);
-    (void)MHD_upgrade_action(s->urh, MHD_UPGRADE_ACTION_CLOSE);
-    (void)pthread_mutex_unlock(&l->lines);
-    unref_line(l, s->line);
+    live_line_give_back(l, s->line, s->urh);
 }
 
 static void finish(struct io *io, struct live_socket *s, bool is_abrupt)
