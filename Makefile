@@ -61,7 +61,17 @@ $(LIB): $(call obj,$(CORE))
 	$(call say,AR   $@)
 	$(Q)$(AR) rcs $@ $^
 
-$(BUILD)/cuicsim-server: $(call obj,$(SERVER)) $(LIB)
+# The pages' files are built in; the table is made anew with each of them.
+WEB := $(shell find server/web) $(shell sed -nE 's|^[^\#]*[[:space:]](/[^[:space:]]+).*|\1|p' server/web/packages)
+$(BUILD)/assets_table.c: server/embed-assets server/web/packages $(WEB)
+	@mkdir -p $(@D)
+	$(call say,WEB  $@)
+	$(Q)server/embed-assets server/web server/web/packages >$@.tmp && mv $@.tmp $@
+$(BUILD)/obj/assets_table.o: $(BUILD)/assets_table.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Iserver -MMD -MP -c -o $@ $<
+
+$(BUILD)/cuicsim-server: $(call obj,$(SERVER)) $(BUILD)/obj/assets_table.o $(LIB)
 	$(call say,LINK $@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_HTTP)
 
@@ -178,7 +188,7 @@ format:
 lint: deps-dev
 	@tests/lint-layers
 	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
-	shellcheck .ci/run certs/make-certs.sh config/run-lab tests/run-suites tests/lint-* tests/*/*.sh
+	shellcheck .ci/run certs/make-certs.sh config/run-lab server/embed-assets tests/run-suites tests/lint-* tests/*/*.sh
 	+@$(MAKE) --no-print-directory completion
 	shellcheck $(BUILD)/cuicsim-cli.bash
 	+@$(MAKE) --no-print-directory build-warnings CC=gcc BUILD=build-gcc WERROR=-Werror

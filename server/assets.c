@@ -1,0 +1,45 @@
+#include "assets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *extension, *type;
+} types[] = {
+    {".css", "text/css;charset=utf-8"},
+    {".html", "text/html;charset=utf-8"},
+    {".js", "text/javascript;charset=utf-8"},
+    {".json", "application/json"},
+    {".png", "image/png"},
+    {".svg", "image/svg+xml"},
+    {".txt", "text/plain;charset=utf-8"},
+    {".woff2", "font/woff2"},
+    {".xml", "application/xml;charset=utf-8"},
+};
+
+static const char *type_of(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    for (size_t i = 0; dot != NULL && i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(dot, types[i].extension) == 0)
+            return types[i].type;
+    return "application/octet-stream";
+}
+
+static int compare(const void *name, const void *row)
+{
+    return strcmp(name, ((const struct asset_row *)row)->name);
+}
+
+bool assets_find(const char *name, struct asset *ret)
+{
+    const struct asset_row *row =
+        bsearch(name, asset_rows, asset_row_count, sizeof asset_rows[0], compare);
+
+    if (row == NULL)
+        return false;
+    *ret = (struct asset){
+        row->name, type_of(row->name), {row->begin, (size_t)(row->end - row->begin)}};
+    return true;
+}
