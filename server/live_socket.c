@@ -6,19 +6,17 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <wslay/wslay.h>
 
 #include "base/log.h"
+#include "live_frames.h"
 #include "live_inside.h"
 
 /* One thread reads and writes all WebSockets, on connections that live_line.c took over. */
 
-#define EVENTS_MAX     64
-#define READ_MAX       65536 /* bytes of one client before the next one has its turn */
-#define FILL_BYTES     16384 /* in frames, before more is taken from the session's queue */
-#define BACKLOG_MAX    65536 /* in frames: nothing is read from who does not read our answers */
-#define CLOSING_MS     3000  /* for the client's close frame */
-#define CHECK_EVERY_MS 500   /* whether that is over, while there is one */
+#define EVENTS_MAX       64
+#define CLOSING_MS       3000 /* for the client's close frame */
+#define CLOSE_GOING_AWAY 1001 /* RFC 6455 section 7.4.1 */
+#define CHECK_EVERY_MS   500  /* whether that is over, while there is one */
 
 enum end { END_NOT, END_GRACEFUL, END_ABRUPT };
 
@@ -40,16 +38,9 @@ struct live_socket {
     int fd; /* the line's */
     gnutls_session_t tls;
     struct MHD_UpgradeResponseHandle *urh;
-    char *early;
-    size_t n_early, early_read;
-    wslay_event_context_ptr ctx;
+    struct live_frames frames;
     uint32_t events;    /* what epoll waits for */
-    size_t read_left;   /* of READ_MAX */
-    bool is_eof;        /* the client is gone */
-    bool is_blocked;    /* the connection takes no more */
-    bool is_broken;     /* it sends what is no WebSocket's */
-    bool is_closing;    /* our close frame is queued */
-    int64_t closing_ms; /* until when the client's is waited for */
+    int64_t closing_ms; /* until when the client's close frame is waited for; 0: not yet */
     bool is_over;       /* waits in the graveyard */
 };
 
@@ -165,23 +156,11 @@ void live_socket_cancel(struct live_socket *s)
     free(s);
 }
 
-static bool copy_early(struct live_socket *s, struct slice early)
-{
-    if (early.n == 0)
-        return true;
-    s->early = malloc(early.n);
-    if (s->early == NULL)
-        return false;
-    memcpy(s->early, early.at, early.n);
-    s->n_early = early.n;
-    return true;
-}
-
 void live_socket_begin(struct live_socket *s, struct live_line *line, struct slice early,
                        gnutls_session_t tls, int fd, struct MHD_UpgradeResponseHandle *urh)
 {
     struct live *l = s->live;
-    bool is_taken = copy_early(s, early) && live_line_take(l, line, tls, fd);
+    bool is_taken = live_frames_keep_early(&s->frames, early) && live_line_take(l, line, tls, fd);
 
     s->fd = live_line_fd(line);
     s->tls = tls;
@@ -200,7 +179,7 @@ void live_socket_begin(struct live_socket *s, struct live_line *line, struct sli
         return;
     (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE); /* this is the library's own thread */
     live_line_end(l, line);
-    free(s->early);
+    live_frames_clear(&s->frames);
     live_socket_cancel(s);
 }
 
@@ -228,8 +207,9 @@ static bool receive_probe(struct live_socket *s, const struct engineio_packet *p
     return true;
 }
 
-static bool receive(struct live_socket *s, struct slice text)
+static bool receive(void *arg, struct slice text)
 {
+    struct live_socket *s = arg;
     struct engineio_packet packet;
     bool is_good = false;
 
@@ -242,69 +222,9 @@ static bool receive(struct live_socket *s, struct slice text)
     return is_good;
 }
 
-static void queue_close(struct live_socket *s, uint16_t code)
-{
-    if (s->is_closing)
-        return;
-    s->is_closing = true;
-    s->closing_ms = live_now_ms(s->live) + CLOSING_MS;
-    if (wslay_event_queue_close(s->ctx, code, NULL, 0) != 0)
-        s->is_eof = true;
-}
-
-static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_msg_recv_arg *arg,
-                       void *data)
-{
-    struct live_socket *s = data;
-
-    (void)ctx;
-    if (s->is_closing)
-        return;
-    if (arg->opcode == WSLAY_BINARY_FRAME)
-        queue_close(s, WSLAY_CODE_UNSUPPORTED_DATA);
-    else if (arg->opcode == WSLAY_TEXT_FRAME &&
-             !receive(s, (struct slice){(const char *)arg->msg, arg->msg_length}))
-        queue_close(s, WSLAY_CODE_PROTOCOL_ERROR);
-}
-
-static ssize_t on_receive(wslay_event_context_ptr ctx, uint8_t *to, size_t room, int flags,
-                          void *data)
-{
-    struct live_socket *s = data;
-    ssize_t n = 0;
-
-    (void)flags;
-    if (s->early_read < s->n_early) {
-        size_t left = s->n_early - s->early_read;
-        size_t taken = left < room ? left : room;
-        memcpy(to, s->early + s->early_read, taken);
-        s->early_read += taken;
-        return (ssize_t)taken;
-    }
-    if (room > s->read_left)
-        room = s->read_left;
-    if (room > 0)
-        n = gnutls_record_recv(s->tls, to, room);
-    if (n > 0) {
-        s->read_left -= (size_t)n;
-        return n;
-    }
-    if (room > 0 && n != GNUTLS_E_AGAIN && n != GNUTLS_E_INTERRUPTED)
-        s->is_eof = true;
-    wslay_event_set_error(ctx, s->is_eof ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
-    return -1;
-}
-
 static void read_all(struct live_socket *s)
 {
-    if (!wslay_event_want_read(s->ctx) || wslay_event_get_queued_msg_length(s->ctx) > BACKLOG_MAX)
-        return;
-    s->read_left = READ_MAX;
-    if (wslay_event_recv(s->ctx) != 0) {
-        s->is_broken = !s->is_eof; /* no frame at all: wslay has queued a close frame for it */
-        return;
-    }
-    if (s->read_left > 0)
+    if (!live_frames_read(&s->frames))
         return;
     live_lock(s->live); /* TLS may hold more, of which epoll does not know */
     live_socket_wake(s);
@@ -312,20 +232,6 @@ static void read_all(struct live_socket *s)
 }
 
 /* ---- what it is sent ---- */
-
-/** The session is corked: it takes all, and sends it together in write_all. */
-static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *bytes, size_t n, int flags,
-                       void *data)
-{
-    struct live_socket *s = data;
-    ssize_t sent = gnutls_record_send(s->tls, bytes, n);
-
-    (void)flags;
-    if (sent > 0)
-        return sent;
-    wslay_event_set_error(ctx, WSLAY_ERR_CALLBACK_FAILURE);
-    return -1;
-}
 
 /** With the lock. */
 static struct live_text *next_text(struct live_socket *s)
@@ -346,45 +252,24 @@ static void fill(struct live_socket *s)
     bool has_text = true;
 
     live_lock(s->live);
-    while (has_text && !s->is_eof && wslay_event_get_queued_msg_length(s->ctx) < FILL_BYTES) {
+    while (has_text && live_frames_has_room(&s->frames)) {
         t = next_text(s);
         has_text = t != NULL;
-        struct wslay_event_msg m = {WSLAY_TEXT_FRAME, has_text ? (const uint8_t *)t->text : NULL,
-                                    has_text ? t->n : 0};
-        if (has_text && wslay_event_queue_msg(s->ctx, &m) != 0)
-            s->is_eof = true;
+        if (has_text)
+            live_frames_queue(&s->frames, (struct slice){t->text, t->n});
         live_text_unref(t);
     }
     bool is_end = !has_text && s->end == END_GRACEFUL;
     live_unlock(s->live);
     if (is_end)
-        queue_close(s, WSLAY_CODE_GOING_AWAY);
-}
-
-/** Send what is corked. False when it could not all be sent. */
-static bool flush(struct live_socket *s)
-{
-    int sent = gnutls_record_uncork(s->tls, 0);
-
-    s->is_blocked = sent == GNUTLS_E_AGAIN || sent == GNUTLS_E_INTERRUPTED;
-    if (sent < 0 && !s->is_blocked)
-        s->is_eof = true;
-    return sent >= 0;
+        live_frames_close(&s->frames, CLOSE_GOING_AWAY);
 }
 
 static void write_all(struct live_socket *s)
 {
-    if (s->is_blocked && !flush(s))
-        return;
-    do {
-        if (!s->is_closing && !s->is_broken)
-            fill(s);
-        if (!wslay_event_want_write(s->ctx))
-            return;
-        gnutls_record_cork(s->tls);
-        if (wslay_event_send(s->ctx) != 0)
-            s->is_eof = true;
-    } while (!s->is_eof && flush(s));
+    do
+        fill(s);
+    while (live_frames_send(&s->frames));
 }
 
 /* ---- one socket ---- */
@@ -399,14 +284,8 @@ static int watch(struct live_socket *s, int op, uint32_t events)
 
 static bool set_up(struct io *io, struct live_socket *s)
 {
-    static const struct wslay_event_callbacks callbacks = {
-        .recv_callback = on_receive, .send_callback = on_send, .on_msg_recv_callback = on_message};
-
-    if (wslay_event_context_server_init(&s->ctx, &callbacks, s) != 0) {
-        s->ctx = NULL;
+    if (!live_frames_begin(&s->frames, s->tls, receive, s))
         return false;
-    }
-    wslay_event_config_set_max_recv_msg_length(s->ctx, ENGINEIO_PACKET_MAX);
     s->next = io->sockets;
     if (s->next != NULL)
         s->next->prev = s;
@@ -444,26 +323,34 @@ static void finish(struct io *io, struct live_socket *s, bool is_abrupt)
     s->is_over = true;
     leave_list(io, s);
     close_line(s, is_abrupt);
-    if (s->ctx != NULL)
-        wslay_event_context_free(s->ctx);
-    s->ctx = NULL;
+    live_frames_clear(&s->frames);
     live_lock(io->live);
     detach(s);
     io->live->n_sockets--;
     live_unlock(io->live);
 }
 
-static void update_events(struct live_socket *s)
+/** @return whether the thread will hear of it again */
+static bool update_events(struct live_socket *s)
 {
-    bool reads =
-        wslay_event_want_read(s->ctx) && wslay_event_get_queued_msg_length(s->ctx) <= BACKLOG_MAX;
-    uint32_t events = EPOLLRDHUP | (reads ? EPOLLIN : 0U) | (s->is_blocked ? EPOLLOUT : 0U);
+    uint32_t events = EPOLLRDHUP | (live_frames_wants_input(&s->frames) ? EPOLLIN : 0U) |
+                      (s->frames.is_blocked ? EPOLLOUT : 0U);
 
     if (events == s->events)
-        return;
+        return true;
     s->events = events;
-    if (watch(s, EPOLL_CTL_MOD, events) != 0)
-        s->is_eof = true;
+    return watch(s, EPOLL_CTL_MOD, events) == 0;
+}
+
+/** Let both sides say what they have to. @return whether there will be more */
+static bool talk(struct live_socket *s)
+{
+    read_all(s);
+    if (!s->frames.is_eof)
+        write_all(s);
+    if (s->frames.is_closing && s->closing_ms == 0)
+        s->closing_ms = live_now_ms(s->live) + CLOSING_MS;
+    return !live_frames_is_over(&s->frames) && update_events(s);
 }
 
 /** @param is_hup  the client sends no more than what is there already */
@@ -474,19 +361,9 @@ static void serve(struct io *io, struct live_socket *s, bool is_hup)
     live_lock(io->live);
     bool is_abrupt = s->end == END_ABRUPT;
     live_unlock(io->live);
-    if (s->ctx == NULL && !set_up(io, s))
+    if (s->frames.ctx == NULL && !set_up(io, s))
         is_abrupt = true;
-    if (!is_abrupt) {
-        read_all(s);
-        if (!s->is_eof)
-            write_all(s);
-        if (!s->is_eof)
-            update_events(s);
-    }
-    bool is_done =
-        is_abrupt || s->is_eof || s->is_broken || is_hup ||
-        (!s->is_blocked && !wslay_event_want_read(s->ctx) && !wslay_event_want_write(s->ctx));
-    if (is_done)
+    if (is_abrupt || !talk(s) || is_hup)
         finish(io, s, is_abrupt);
 }
 
@@ -535,7 +412,6 @@ static void bury(struct io *io)
             continue;
         }
         *at = s->next;
-        free(s->early);
         free(s);
     }
     live_unlock(io->live);
@@ -551,7 +427,7 @@ static void check_times(struct io *io)
     io->checked_ms = now;
     for (struct live_socket *s = io->sockets; s != NULL; s = next) {
         next = s->next;
-        if (s->is_closing && now >= s->closing_ms)
+        if (s->closing_ms != 0 && now >= s->closing_ms)
             finish(io, s, true);
     }
 }
