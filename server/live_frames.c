@@ -21,6 +21,55 @@ bool live_frames_keep_early(struct live_frames *f, struct slice early)
     return true;
 }
 
+/* ---- heads ----
+ * wslay looks at the length that a head announces only when the first byte of the payload has come,
+ * so it would wait for a message that is never sent, and never taken. So heads are looked at here
+ * as they pass by. @source RFC 6455 section 5.2 */
+
+static size_t head_bytes(const struct live_scan *s)
+{
+    unsigned length = s->n_head < 2 ? 0 : s->head[1] & 0x7fU;
+
+    return length < 126 ? 2 : length == 126 ? 4 : 10;
+}
+
+static void take_head(struct live_scan *s)
+{
+    bool is_control = (s->head[0] & 8U) != 0;
+    bool goes_on = (s->head[0] & 15U) == WSLAY_CONTINUATION_FRAME;
+    uint64_t n = s->head[1] & 0x7fU;
+
+    if (s->n_head > 2)
+        n = 0;
+    for (size_t i = 2; i < s->n_head; i++)
+        n = n << 8 | s->head[i];
+    s->n_head = 0;
+    s->is_too_large = n > ENGINEIO_PACKET_MAX;
+    if (s->is_too_large)
+        return;
+    s->left = n + ((s->head[1] & 0x80U) != 0 ? 4 : 0);
+    if (is_control) /* may stand within a message */
+        return;
+    s->message = (goes_on ? s->message : 0) + n;
+    s->is_too_large = s->message > ENGINEIO_PACKET_MAX;
+}
+
+static void scan(struct live_scan *s, const uint8_t *bytes, size_t n)
+{
+    while (n > 0 && !s->is_too_large) {
+        size_t passed = s->left < n ? (size_t)s->left : n;
+        s->left -= passed;
+        bytes += passed;
+        n -= passed;
+        if (n == 0)
+            return;
+        s->head[s->n_head++] = *bytes++;
+        n--;
+        if (s->n_head == head_bytes(s))
+            take_head(s);
+    }
+}
+
 /* ---- reading ---- */
 
 static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_msg_recv_arg *arg,
@@ -49,25 +98,35 @@ static size_t take_early(struct live_frames *f, uint8_t *to, size_t room)
     return taken;
 }
 
+/** @return how many bytes; 0 when there are none now, or the turn is over, or the client gone */
+static size_t take_record(struct live_frames *f, uint8_t *to, size_t room)
+{
+    if (room > f->read_left)
+        room = f->read_left;
+    if (room == 0)
+        return 0;
+    ssize_t n = gnutls_record_recv(f->tls, to, room);
+    if (n <= 0 && n != GNUTLS_E_AGAIN && n != GNUTLS_E_INTERRUPTED)
+        f->is_eof = true;
+    if (n <= 0)
+        return 0;
+    f->read_left -= (size_t)n;
+    return (size_t)n;
+}
+
 static ssize_t on_receive(wslay_event_context_ptr ctx, uint8_t *to, size_t room, int flags,
                           void *data)
 {
     struct live_frames *f = data;
-    ssize_t n = (ssize_t)take_early(f, to, room);
+    size_t n = take_early(f, to, room);
 
     (void)flags;
-    if (n > 0)
-        return n;
-    if (room > f->read_left)
-        room = f->read_left;
-    if (room > 0)
-        n = gnutls_record_recv(f->tls, to, room);
+    if (n == 0)
+        n = take_record(f, to, room);
     if (n > 0) {
-        f->read_left -= (size_t)n;
-        return n;
+        scan(&f->scan, to, n);
+        return (ssize_t)n;
     }
-    if (room > 0 && n != GNUTLS_E_AGAIN && n != GNUTLS_E_INTERRUPTED)
-        f->is_eof = true;
     wslay_event_set_error(ctx, f->is_eof ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
     return -1;
 }
@@ -87,6 +146,8 @@ bool live_frames_read(struct live_frames *f)
         f->is_broken = !f->is_eof; /* no frame at all: wslay has queued a close frame for it */
         return false;
     }
+    if (f->scan.is_too_large && wslay_event_get_read_enabled(f->ctx)) /* wslay does not know yet */
+        live_frames_close(f, WSLAY_CODE_MESSAGE_TOO_BIG);
     return f->read_left == 0;
 }
 

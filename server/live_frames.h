@@ -12,6 +12,15 @@
 /** The frames of one WebSocket on its TLS session: reading, writing, refusing what is no frame or
  *  too large. Knows nothing of Engine.IO. All of it is one thread's own, and never waits. */
 
+/** Where in the client's frames the bytes are that have come. */
+struct live_scan {
+    unsigned char head[10]; /* up to the mask */
+    size_t n_head;
+    uint64_t left;    /* bytes to come of the frame, the mask included */
+    uint64_t message; /* bytes announced of the message */
+    bool is_too_large;
+};
+
 struct live_frames {
     gnutls_session_t tls;
     wslay_event_context_ptr ctx; /* NULL before it is begun */
@@ -20,6 +29,7 @@ struct live_frames {
     char *early; /* bytes that came with the handshake */
     size_t n_early, early_read;
     size_t read_left; /* of one turn */
+    struct live_scan scan;
 
     /* For everybody to read. */
     bool is_eof;     /* the client is gone */

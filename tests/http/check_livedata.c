@@ -542,70 +542,6 @@ START_TEST(upgrade_fails)
 }
 END_TEST
 
-#define OVER 65537
-static char large[OVER + 16];
-
-static const struct frame_row {
-    const char *name;
-    const char *bytes; /* as they are, NULL: `large` with its text type */
-    size_t n;
-    unsigned code;
-} frames[] = {
-    {"not masked",
-     "\x81\x01"
-     "2",
-     3, 1002},
-    {"reserved bit",
-     "\xc1\x81\0\0\0\0"
-     "2",
-     7, 1002},
-    {"reserved opcode", "\x83\x80\0\0\0\0", 6, 1002},
-    {"continuation of nothing", "\x80\x80\0\0\0\0", 6, 1002},
-    {"fragmented ping", "\x09\x80\0\0\0\0", 6, 0},
-    {"ping over 125 bytes", "\x89\xfe\x00\x7e\0\0\0\0", 8, 0},
-    {"binary",
-     "\x82\x81\0\0\0\0"
-     "a",
-     7, 1003},
-    {"empty text", "\x81\x80\0\0\0\0", 6, 1002},
-    {"not UTF-8",
-     "\x81\x82\0\0\0\0"
-     "4\xff",
-     8, 1007},
-    {"length over 2^63", "\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14, 0},
-    {"length of 16 MiB", "\x81\xff\0\0\0\0\x01\0\0\0\0\0\0\0a", 15, 1009},
-    {"over the limit", NULL, OVER, 1009},
-    {"no packet", "\x81\x81\0\0\0\0x", 7, 1002},
-};
-
-START_TEST(frame)
-{
-    memset(large, '4', OVER);
-    for (size_t i = 0; i < COUNT(frames); i++) {
-        const struct frame_row *row = &frames[i];
-        struct wire *w = live_ws(&lab);
-        unsigned code = 0;
-        if (row->bytes == NULL)
-            (void)ws_send(w, 0x80 | WS_TEXT, large, row->n);
-        else
-            (void)wire_send(w, row->bytes, row->n);
-        char *text = ws_read_text(w, &code);
-        ck_assert_msg(text == NULL, "%s: %s", row->name, text);
-        ck_assert_msg(code == row->code, "%s: closed with %u", row->name, code);
-        (void)ws_send(w, 0x80 | WS_CLOSE, "\x03\xe8", 2);
-        free(wire_read_to_end(w, NULL));
-        wire_close(w);
-    }
-    struct wire *w = live_ws(&lab); /* as large as it may be */
-    memcpy(large, "2", 1);
-    ck_assert(ws_send(w, 0x80 | WS_TEXT, large, OVER - 1));
-    char *text = ws_read_text(w, NULL);
-    ck_assert_msg(text != NULL && strlen(text) == OVER - 1 && text[0] == '3', "%.20s", text);
-    free(text);
-    wire_close(w);
-}
-END_TEST
-
 /** Frames that come at once with the handshake are not lost. */
 START_TEST(early_frame)
 {
@@ -658,8 +594,8 @@ Suite *suite_livedata(void)
     tcase_add_test(tc, pings);
     tcase_add_test(tc, upgrade);
     tcase_add_test(tc, upgrade_fails);
-    tcase_add_test(tc, frame);
     tcase_add_test(tc, early_frame);
+    suite_live_frames(s);
     suite_live_ends(s);
     return s;
 }

@@ -188,10 +188,15 @@ void wire_say(struct wire *w, const char *fmt, ...)
     free(text);
 }
 
+void wire_notify(struct wire *w)
+{
+    (void)SSL_shutdown(w->ssl);
+}
+
 void wire_shut(struct wire *w, bool is_abrupt)
 {
     if (w->ssl != NULL && !is_abrupt)
-        (void)SSL_shutdown(w->ssl);
+        wire_notify(w);
     (void)shutdown(w->fd, SHUT_WR);
 }
 
@@ -369,4 +374,16 @@ char *wire_read_to_end(struct wire *w, size_t *ret_n)
     if (ret_n != NULL)
         *ret_n = w->n;
     return take(w, w->n);
+}
+
+void wire_await_fin(struct wire *w)
+{
+    char bytes[256];
+    ssize_t n;
+
+    do
+        n = recv(w->fd, bytes, sizeof bytes, 0);
+    while (n > 0);
+    if (n < 0 && errno == EAGAIN)
+        ck_abort_msg("the server does not close the TCP connection");
 }

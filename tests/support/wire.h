@@ -44,6 +44,9 @@ void wire_say(struct wire *w, const char *fmt, ...) __attribute__((format(printf
 /** Send no more, but go on reading: TLS's close_notify, or (`is_abrupt`) only TCP's FIN. */
 void wire_shut(struct wire *w, bool is_abrupt);
 
+/** Send TLS's close_notify, and keep the connection open for both sides. */
+void wire_notify(struct wire *w);
+
 #define WIRE_FIELDS_MAX 40
 
 /** One answer, taken apart. */
@@ -82,5 +85,8 @@ char *wire_read_bytes(struct wire *w, size_t n);
 
 /** Everything until the server closes; free() it. */
 char *wire_read_to_end(struct wire *w, size_t *ret_n);
+
+/** Wait until the TCP connection below is over too. */
+void wire_await_fin(struct wire *w);
 
 #endif
