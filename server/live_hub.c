@@ -166,10 +166,12 @@ static void wait_until(struct live *l, int64_t tick_ms)
     (void)pthread_cond_timedwait(&l->tick, &l->lock, &ts);
 }
 
-/** The settings are looked at without the lock: the store may be slow. */
+/** The settings are looked at, and the clients' number is written down, without the lock: files may
+ *  be slow. */
 static void check_sessions(struct live *l)
 {
     live_unlock(l);
+    live_tally_update(l);
     struct policy_set *policies = policies_get(l->policies);
     live_lock(l);
     live_sessions_check(l, policies);
@@ -253,8 +255,12 @@ enum err live_new(const struct config *c, struct policies *policies, struct live
     enum err e = centre_new(c->simulation_seed, c->simulation_agents, &l->centre);
     if (e == ERR_OK)
         e = make_entities(l);
-    if (e == ERR_OK)
+    if (e == ERR_OK && !live_tally_new(l))
+        e = ERR_NOMEM;
+    if (e == ERR_OK) {
+        live_tally_update(l); /* from the beginning: nobody */
         e = start_threads(l, why);
+    }
     if (e != ERR_OK) {
         live_stop(l);
         live_free(l);
@@ -282,6 +288,7 @@ void live_free(struct live *l)
     if (l == NULL)
         return;
     live_io_free(l);
+    live_tally_free(l);
     for (int kind = 0; kind < CENTRE_KIND_COUNT; kind++) {
         for (size_t i = 0; i < l->n_entities[kind]; i++)
             live_text_unref(l->entity[kind][i].last);

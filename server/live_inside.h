@@ -9,6 +9,7 @@
 #include "engineio.h"
 #include "live.h"
 #include "shapes.h"
+#include "tally.h"
 
 /** What the live_*.c files share; nobody else includes it. Unless said otherwise a function is
  *  called, and a field is used, with the lock of struct live held. */
@@ -98,6 +99,12 @@ struct live {
     struct live_token *token; /* LIVE_TOKENS of them */
     uint32_t n_tokens;        /* given out so far */
 
+    /* of live_tally.c: the clock thread's own, without the lock */
+    struct tally *tally;         /* NULL: cannot be written */
+    struct tally_count *told;    /* what is in it, for each node */
+    struct tally_count *counted; /* room for what is now */
+    bool is_tally_failing;
+
     /* of live_socket.c */
     pthread_t io;
     bool has_io;
@@ -148,6 +155,17 @@ bool live_session_receive(struct live_session *s, const struct engineio_packet *
 /** What is due: timeouts of every session; and those of a node whose service is down end. */
 void live_sessions_check(struct live *l, const struct policy_set *policies);
 void live_sessions_close_all(struct live *l);
+
+/** @param ret  one for each node; counted up */
+void live_sessions_count(const struct live *l, struct tally_count *ret);
+
+/* live_tally.c: without the lock */
+bool live_tally_new(struct live *l); /* false: out of memory */
+void live_tally_free(struct live *l);
+
+/** Write down how many clients each node has, if that changed. By the clock thread, or before
+ *  there is one. */
+void live_tally_update(struct live *l);
 
 /* live_line.c: a line is a connection that may be taken from under the HTTP library. All of it goes
  * without the lock. */

@@ -326,3 +326,12 @@ void live_sessions_close_all(struct live *l)
 {
     for_each(l, close_one, NULL);
 }
+
+void live_sessions_count(const struct live *l, struct tally_count *ret)
+{
+    for (size_t b = 0; b < LIVE_BUCKETS; b++)
+        for (const struct live_session *s = l->bucket[b]; s != NULL; s = s->next) {
+            ret[s->node].clients++;
+            ret[s->node].polling += s->transport == LIVE_POLLING ? 1 : 0;
+        }
+}

@@ -597,5 +597,6 @@ Suite *suite_livedata(void)
     tcase_add_test(tc, early_frame);
     suite_live_frames(s);
     suite_live_ends(s);
+    suite_live_count(s);
     return s;
 }

@@ -20,5 +20,6 @@ int main(void)
     srunner_add_suite(runner, suite_centre());
     srunner_add_suite(runner, suite_shapes());
     srunner_add_suite(runner, suite_engineio());
+    srunner_add_suite(runner, suite_tally());
     return run_suites(runner);
 }

@@ -17,5 +17,6 @@ Suite *suite_store(void);
 Suite *suite_centre(void);
 Suite *suite_shapes(void);
 Suite *suite_engineio(void);
+Suite *suite_tally(void);
 
 #endif
