@@ -22,6 +22,7 @@ Suite *suite_proxy(void);
 Suite *suite_orders(void);
 Suite *suite_edits(void);
 Suite *suite_kills(void);
+Suite *suite_shared(void);
 Suite *suite_livedata(void);
 void suite_live_frames(Suite *s); /* what WebSockets are sent */
 void suite_live_ends(Suite *s);   /* its second half */
