@@ -169,13 +169,19 @@ static bool has_port_zero(const struct endpoint *e)
     return ((const struct sockaddr_in *)(const void *)&e->addr)->sin_port == 0;
 }
 
+/** On the product both are at port 443, so it is an easy mistake to write it for both. */
+static bool is_shared_already(enum site a, enum site b)
+{
+    return (a == SITE_CUIC && b == SITE_LIVE_DATA) || (a == SITE_LIVE_DATA && b == SITE_CUIC);
+}
+
 static enum err add_endpoint(const struct reading *r, cfg_t *section, enum site site,
                              const char *text)
 {
     const struct config_key *key = find_key("listen", "addresses");
     struct config *c = r->config;
     struct endpoint made = {.site = site};
-    char message[192];
+    char message[256];
 
     if (!parse_address(text, &made)) {
         (void)snprintf(message, sizeof message,
@@ -186,8 +192,11 @@ static enum err add_endpoint(const struct reading *r, cfg_t *section, enum site 
     for (size_t i = 0; i < c->n_endpoints; i++)
         if (!has_port_zero(&made) && c->endpoints[i].addr_bytes == made.addr_bytes &&
             memcmp(&c->endpoints[i].addr, &made.addr, made.addr_bytes) == 0) {
-            (void)snprintf(message, sizeof message, "'%.60s' is used twice (listen %s has it)",
-                           text, site_name(c->endpoints[i].site));
+            (void)snprintf(message, sizeof message, "'%.60s' is used twice (listen %s has it)%s",
+                           text, site_name(c->endpoints[i].site),
+                           is_shared_already(site, c->endpoints[i].site)
+                               ? "; write it for listen cuic alone, where live-data answers as well"
+                               : "");
             return config_fail(r, section, key, message);
         }
     struct endpoint *grown = realloc(c->endpoints, (c->n_endpoints + 1) * sizeof *grown);

@@ -138,6 +138,17 @@ const struct bad_row bad_rows[] = {
     {"address-twice-other-site",
      LISTEN("cuic", "\"[::1]:8444\"") "\nlisten console {\n\naddresses = {\"[::1]:8444\"}\n}\n", 6,
      "listen console: addresses: '[::1]:8444' is used twice (listen cuic has it)"},
+    {"address-of-cuic-and-live-data",
+     LISTEN("cuic", "\"127.0.0.1:443\"") "\nlisten live-data { addresses = "
+                                         "{\"127.0.0.1:443\"} }\n",
+     4,
+     "listen live-data: addresses: '127.0.0.1:443' is used twice (listen cuic has it); write it "
+     "for "
+     "listen cuic alone, where live-data answers as well"},
+    {"address-of-live-data-and-cuic",
+     LISTEN("live-data", "\"127.0.0.1:443\"") "\nlisten cuic { addresses = "
+                                              "{\"127.0.0.1:443\"} }\n",
+     4, "(listen live-data has it); write it for listen cuic alone"},
     {"address-twice-other-spelling", LISTEN("cuic", "\"[::1]:8444\", \"[0:0:0:0:0:0:0:1]:08444\""),
      2, "is used twice"},
     {"hostnames-of-cuic",
