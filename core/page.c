@@ -118,6 +118,8 @@ const char *page_status_text(unsigned status)
         return "Method Not Allowed";
     case 413:
         return "Content Too Large";
+    case 414:
+        return "URI Too Long";
     case 502:
         return "Bad Gateway";
     case 503:

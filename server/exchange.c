@@ -96,6 +96,7 @@ static void begin(struct exchange *x, const struct cluster *c, const struct requ
     x->decision = (struct cors_decision){.class = CORS_NOT};
     x->is_decided = false;
     x->live = c->live;
+    x->query = u->query;
     x->body = (struct slice){buf_text(&u->body), u->body.n};
     x->is_body_cut = u->body.state != ERR_OK;
     x->wait = &u->wait;

@@ -21,6 +21,8 @@ struct cluster {
 struct upload {
     void *owner;
     struct MHD_Connection *connection;
+    char *query;         /* of the target, as sent; NULL: none */
+    bool has_head;       /* all of the head has arrived */
     uint64_t body_bytes; /* that have arrived */
     bool takes_body;
     struct buf body;            /* what was kept of them */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -81,23 +82,39 @@ static void resume(struct live_wait *w)
     MHD_resume_connection(u->connection);
 }
 
-static struct upload *begin_request(struct listener *l, struct MHD_Connection *connection,
-                                    const char *url)
+/** The request line has arrived. MHD shows the target as it was sent here only: afterwards it keeps
+ *  the path decoded, and of the query its arguments.
+ * @return what is kept of the request; NULL when memory is short */
+static void *begin_request(void *cls, const char *target, struct MHD_Connection *connection)
 {
+    struct listener *l = cls;
     struct upload *u = calloc(1, sizeof *u);
+    const char *mark = strchr(target, '?');
     unsigned limit = l->httpd->cluster.config->max_body_bytes;
 
     if (u == NULL)
         return NULL;
+    u->query = mark == NULL ? NULL : strdup(mark + 1);
+    if (mark != NULL && u->query == NULL) {
+        free(u);
+        return NULL;
+    }
     u->owner = l->httpd;
     u->connection = connection;
     u->wait.park = park;
     u->wait.resume = resume;
-    u->takes_body = route_takes_body(l->site, request_path(url));
     buf_init(&u->body, limit < BODY_MAX ? limit + 1 : BODY_MAX);
+    return u;
+}
+
+static void take_head(struct listener *l, struct upload *u, const char *url)
+{
+    u->has_head = true;
+    u->takes_body = route_takes_body(l->site, request_path(url));
+    u->is_too_large =
+        request_content_length(u->connection) > l->httpd->cluster.config->max_body_bytes;
     u->is_counted = true;
     count_request(l->httpd, true);
-    return u;
 }
 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **request,
@@ -114,6 +131,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
     live_socket_cancel(u->socket);
     uncount(u);
     buf_clear(&u->body);
+    free(u->query);
     free(u);
     *request = NULL;
 }
@@ -158,11 +176,11 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     struct upload *u = *request;
     uint64_t limit = c->config->max_body_bytes;
 
-    if (u == NULL) {
-        *request = u = begin_request(l, connection, url);
-        if (u == NULL)
-            return MHD_NO;
-        u->is_too_large = request_content_length(connection) > limit;
+    (void)connection;
+    if (u == NULL)
+        return MHD_NO;
+    if (!u->has_head) {
+        take_head(l, u, url);
         return u->is_too_large ? exchange_answer(c, l->site, u, url, method, version) : MHD_YES;
     }
     if (*data_size > 0) {
@@ -251,12 +269,13 @@ static enum err start_listener(struct listener *l, struct diag *why)
     l->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
         MHD_OPTION_ARRAY, pool, MHD_OPTION_LISTEN_SOCKET, l->fd, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-        MHD_OPTION_HTTPS_CERT_CALLBACK, tls_pick_certificate, MHD_OPTION_HTTPS_PRIORITIES,
-        TLS_PRIORITIES, MHD_OPTION_CONNECTION_LIMIT, c->max_connections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, c->max_per_ip, MHD_OPTION_CONNECTION_TIMEOUT,
-        c->idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)c->max_header_bytes + POOL_EXTRA_BYTES, MHD_OPTION_END);
+        on_connection, l, MHD_OPTION_URI_LOG_CALLBACK, begin_request, l,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_HTTPS_CERT_CALLBACK,
+        tls_pick_certificate, MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES,
+        MHD_OPTION_CONNECTION_LIMIT, c->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        c->max_per_ip, MHD_OPTION_CONNECTION_TIMEOUT, c->idle_seconds,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)c->max_header_bytes + POOL_EXTRA_BYTES,
+        MHD_OPTION_END);
     if (l->daemon != NULL)
         return ERR_OK;
     diag_set(why, 0, "cannot start the HTTP server at an address of the %s site",

@@ -16,13 +16,14 @@ struct exchange {
     struct cors_decision decision; /* set by a handler that asked the filter */
     bool is_decided;
     struct live *live;
+    const char *query;      /* as sent, behind the '?'; NULL: none */
     struct slice body;      /* of a request whose route takes one */
     bool is_body_cut;       /* it was larger than such bodies may be */
     struct live_wait *wait; /* of this request */
 
     /* What the handler answers: the reply, unless the request is parked. */
     struct reply reply;
-    char *text; /* where the reply's body points when it is too large for a page; malloc */
+    char *text; /* where the reply points with what is too large for a page; malloc */
     bool is_parked;
     struct live_socket *socket; /* the reply is 101, and the connection its */
     char accept[32];            /* the proof of a WebSocket handshake */

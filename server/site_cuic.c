@@ -11,6 +11,7 @@
  * application. @source tests/data/oracle-cases.jsonl: pf-options-star, pf-outside-filter */
 #define SERVER_ALLOW "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 #define STATIC_ALLOW "OPTIONS, GET, HEAD, POST"
+#define LOCATION_MAX 4096 /* bytes; the library has twice as much room for a whole head */
 
 void cuic_server_options(struct exchange *x)
 {
@@ -63,10 +64,34 @@ static struct app_answer answer(struct exchange *x)
     return refused;
 }
 
+/** The query goes along as it was sent; what may not stand in a URL is escaped.
+ * @return false when that is too long, or memory short */
+static bool make_location(struct exchange *x)
+{
+    struct buf text;
+
+    buf_init(&text, LOCATION_MAX);
+    (void)buf_puts(&text, x->query == NULL ? "/cuic/" : "/cuic/?");
+    for (const char *p = x->query; p != NULL && *p != '\0'; p++)
+        if (*p > ' ' && *p < 0x7f)
+            (void)buf_putc(&text, *p);
+        else
+            (void)buf_printf(&text, "%%%02X", (unsigned char)*p);
+    x->text = text.state == ERR_OK ? buf_take(&text) : NULL;
+    buf_clear(&text);
+    return x->text != NULL;
+}
+
+/** @source Tomcat's CoyoteAdapter keeps the query of a context's redirect */
 void cuic_redirect(struct exchange *x)
 {
-    if (filtered_view(x, SERVICE_CUIC) != NULL)
-        profile_outer(&x->profile, 302, "/cuic/", NULL, NULL, &x->reply);
+    if (filtered_view(x, SERVICE_CUIC) == NULL)
+        return;
+    if (make_location(x))
+        profile_outer(&x->profile, 302, x->text, NULL, NULL, &x->reply);
+    else
+        profile_outer(&x->profile, 414, NULL, NULL, "The query is too long to be redirected.",
+                      &x->reply);
 }
 
 void cuic_context(struct exchange *x)

@@ -42,6 +42,16 @@ static const struct row {
     {"context without slash", GET("/cuic"), 302, PROXY, "location: /cuic/", ""},
     {"context without slash, preflight", "OPTIONS /cuic HTTP/1.1\r\n" H PREFLIGHT_LINES(LISTED) END,
      302, PROXY, "location: /cuic/", ""},
+    {"context without slash, query", GET("/cuic?x=1&y=%20+a?/;%zz"), 302, PROXY,
+     "location: /cuic/?x=1&y=%20+a?/;%zz", ""},
+    {"context without slash, empty query", GET("/cuic?"), 302, PROXY, "location: /cuic/?", ""},
+    {"context without slash, escaped mark", GET("/cuic%3fx=1"), 404, PROXY, NULL, NULL},
+    {"context without slash, absolute form", GET("https://" PUB "/cuic?x=1"), 302, PROXY,
+     "location: /cuic/?x=1", ""},
+    {"context without slash, bytes of no URL",
+     GET("/cuic?a\tb\x01"
+         "c\x7f\xc3\xbc"),
+     302, PROXY, "location: /cuic/?a%09b%01c%7F%C3%BC", ""},
     {"root", GET("/"), 404, PROXY, "content-type: text/html;charset=utf-8", "below /cuic/"},
     {"name that only begins so", GET("/cuicx"), 404, PROXY, NULL, NULL},
     {"two slashes", GET("//cuic/"), 404, PROXY, NULL, NULL},
@@ -220,6 +230,29 @@ START_TEST(head_has_no_body)
 }
 END_TEST
 
+/** A query that does not fit into the redirect's head is refused, and not left away. */
+START_TEST(long_query)
+{
+    struct wire *w = wire_open(lab.port[0], PUB);
+    char query[8001];
+    struct wire_response r;
+
+    memset(query, 'q', sizeof query);
+    for (size_t n = 4000; n <= 8000; n += 4000) {
+        query[n] = '\0';
+        wire_say(w, "GET /cuic?%s HTTP/1.1\r\n" H "\r\n", query);
+        query[n] = 'q';
+        ck_assert(wire_read(w, &r));
+        ck_assert_uint_eq(r.status, n == 4000 ? 302 : 414);
+        const char *location = wire_field(&r, "location");
+        ck_assert(n == 4000 ? location != NULL && strlen(location) == n + 7 : location == NULL);
+        wire_response_clear(&r);
+        ck_assert_uint_eq(preflight(w, PUB, LISTED), 200);
+    }
+    wire_close(w);
+}
+END_TEST
+
 START_TEST(keep_alive)
 {
     struct wire *w = wire_open(lab.port[0], SUB);
@@ -240,6 +273,7 @@ Suite *suite_requests(void)
     tcase_add_checked_fixture(tc, start, stop);
     tcase_add_test(tc, one_answer);
     tcase_add_test(tc, head_has_no_body);
+    tcase_add_test(tc, long_query);
     tcase_add_test(tc, keep_alive);
     return s;
 }

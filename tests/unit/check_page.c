@@ -146,6 +146,7 @@ static const struct error_row {
     {"404", 404, "There is no such page.", "There is no such page."},
     {"405", 405, NULL, "Method Not Allowed"},
     {"413", 413, NULL, "Content Too Large"},
+    {"414", 414, NULL, "URI Too Long"},
     {"502", 502, NULL, "Bad Gateway"},
     {"503", 503, "The service is <starting> & \"not ready\".",
      "The service is &lt;starting&gt; &amp; &quot;not ready&quot;."},
