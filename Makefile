@@ -13,10 +13,11 @@ endif
 Q := $(if $(V),,@)
 say = @$(if $(V),:,echo '  $(1)')
 
-# Debian packages, by what needs them.
+# Debian packages, by what needs them; behind a colon the command that makes one unnecessary.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
               libconfuse-dev libidn2-dev libjansson-dev libwslay-dev libedit-dev gnutls-bin curl
 DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3 openssh-server openssh-client
+DEPS_NODE  := chromium libnss3-tools nodejs:node npm:npm
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2 jansson)
@@ -106,15 +107,24 @@ $(BUILD)/check_cli: $(call obj,$(CLIT) $(SUPPORT) $(filter-out cli/main.c,$(CLI)
 
 .PHONY: test-certs
 test-certs:
-	@certs/make-certs.sh -d $(TEST_CERTS) cuicpub.uccelab.tac cuicsub.uccelab.tac >/dev/null
+	@certs/make-certs.sh -d $(TEST_CERTS) cuicpub.uccelab.tac cuicsub.uccelab.tac \
+	    finessep.uccelab.tac finesses.uccelab.tac >/dev/null
+
+# What tests/browser needs from npm. npm writes the hidden lock file last, with the lock's time or
+# an older one, hence touch.
+NODE_MODULES := tests/browser/node_modules/.package-lock.json
+$(NODE_MODULES): tests/browser/package.json tests/browser/package-lock.json
+	$(call say,NPM  tests/browser)
+	$(Q)cd tests/browser && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --loglevel=error >/dev/null
+	@touch $@
 
 # Builds and runs every suite; used by check and by the sanitizer builds.
 .PHONY: suites
-suites: all $(CHECKS) test-certs
+suites: all $(CHECKS) test-certs $(NODE_MODULES)
 	@tests/run-suites $(CHECKS) tests/certs/test-make-certs.sh \
 	    'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)' \
 	    'tests/docs/test-manual.sh $(BUILD)' 'tests/docs/test-completion.sh $(BUILD)' \
-	    tests/docs/test-fidelity.sh \
+	    tests/docs/test-fidelity.sh 'tests/browser/run $(BUILD) $(TEST_CERTS)' \
 	    'tests/install/test-install.sh $(BUILD)'
 
 .PHONY: check
@@ -188,7 +198,8 @@ format:
 lint: deps-dev
 	@tests/lint-layers
 	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
-	shellcheck .ci/run certs/make-certs.sh config/run-lab server/embed-assets tests/run-suites tests/lint-* tests/*/*.sh
+	shellcheck .ci/run certs/make-certs.sh config/run-lab server/embed-assets tests/run-suites tests/lint-* \
+	    tests/*/*.sh tests/browser/run
 	+@$(MAKE) --no-print-directory completion
 	shellcheck $(BUILD)/cuicsim-cli.bash
 	+@$(MAKE) --no-print-directory build-warnings CC=gcc BUILD=build-gcc WERROR=-Werror
@@ -282,9 +293,9 @@ deps: deps-dev
 deps-build:
 	@$(INSTALL_PACKAGES) $(DEPS_BUILD)
 deps-check:
-	@$(INSTALL_PACKAGES) $(DEPS_BUILD) $(DEPS_CHECK)
+	@$(INSTALL_PACKAGES) $(DEPS_BUILD) $(DEPS_CHECK) $(DEPS_NODE)
 deps-dev:
-	@$(INSTALL_PACKAGES) $(DEPS_BUILD) $(DEPS_CHECK) $(DEPS_LINT)
+	@$(INSTALL_PACKAGES) $(DEPS_BUILD) $(DEPS_CHECK) $(DEPS_NODE) $(DEPS_LINT)
 
 .PHONY: help
 help:

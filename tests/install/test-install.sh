@@ -41,6 +41,8 @@ completes() {
 }
 document_is_there() { [ -s "$to/d/usr/share/doc/cuicsim/$1" ]; }
 
+check 'a package whose command is there' "$root/tests/support/install-packages.sh" bash \
+    no-such-package:sh
 check 'make install' make_it install
 for program in cuicsim-server cuicsim-cli; do
     check "$program is installed" is_executable "$program"

@@ -2,14 +2,20 @@
 # Installs those of the Debian packages named that are missing, as root or through sudo; when none
 # is, nothing is asked of the mirror. A service that comes with them (sshd, which the tests start
 # themselves) is not started; one that was not there before does not start with the machine either.
-# usage: install-packages.sh PACKAGE...
+# usage: install-packages.sh PACKAGE[:COMMAND]...
+# With a COMMAND, a package is not missing where that command is there already: Node.js, for one,
+# often comes from somebody else's package, which contains npm and conflicts with Debian's.
 set -eu -o pipefail
 
 is_installed() { dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
 missing=()
-for package; do
-    is_installed "$package" || missing+=("$package")
+for word; do
+    package=${word%%:*}
+    command=${word#"$package"}
+    is_installed "$package" && continue
+    [ -n "$command" ] && command -v "${command#:}" >/dev/null && continue
+    missing+=("$package")
 done
 [ "${#missing[@]}" -gt 0 ] || exit 0
 [ "$(id -u)" -eq 0 ] || exec sudo "$0" "$@"
