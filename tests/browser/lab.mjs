@@ -37,15 +37,16 @@ export function loopbackAgent(options = {}) {
     });
 }
 
-/** Wait until `what()` is true, or resolves to something that is. */
-export async function until(what, name = String(what)) {
+/** Wait until `what()` is true, or resolves to something that is.
+ * @param name  what to say when that was in vain: a text, or a function that gives it then */
+export async function until(what, name) {
     for (const end = Date.now() + DEADLINE_MS; Date.now() < end;) {
         const found = await what();
         if (found)
             return found;
         await new Promise(done => setTimeout(done, 20));
     }
-    assert.fail(`waited in vain until ${name}`);
+    assert.fail(`waited in vain until ${typeof name === 'function' ? name() : name}`);
 }
 
 /** A promise, or a failure at the deadline. */
@@ -199,10 +200,11 @@ ${this.config}
         }), `${method} ${path}`).finally(() => agent.destroy());
     }
 
-    /** The server's log lines that have this text; waits for one. */
-    async logged(text) {
-        await until(() => this.log.includes(text), `the log has '${text}':\n${this.log}`);
-        return this.log.split('\n').filter(line => line.includes(text));
+    /** Wait until the server has logged this text.
+     * @param from  how much of `log` does not count any more: its length when the test began */
+    logged(text, from = 0) {
+        return until(() => this.log.includes(text, from),
+                     () => `'${text}' is in the log:\n${this.log.slice(from)}`);
     }
 
     /** Kill what runs, remove what was written. */

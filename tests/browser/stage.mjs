@@ -28,8 +28,9 @@
  *   :12005 and :12008 Live Data's, https://finessep.uccelab.tac and finesses, at every port,
  *   `s.pages` (another origin: pages.mjs) unless the lab has the site "finesse". `map` adds to that.
  * - Every error on a page's console, an exception that nobody caught included, fails the test
- *   unless `errors.expect(pattern)` said so; so does an expected one that did not come. An
- *   expectation stands for any number of errors. An error is "TEXT [URL]".
+ *   unless `errors.expect(pattern)` or `errors.expectRefusal(...)` said so; so does an expected
+ *   one that did not come. An expectation stands for any number of errors, errors.allow(pattern)
+ *   for none as well. An error is "TEXT [URL]".
  * - A test that fails leaves a picture of its page in $CUICSIM_BUILD/browser/, and says where.
  * - When all is over, Chromium's own network log must not know of an address beyond loopback, and
  *   the server must end with status 0, in the sanitizers' builds too. */
@@ -50,6 +51,7 @@ class Errors {
     constructor() {
         this.list = [];
         this.expected = [];
+        this.allowed = [];
     }
 
     add(text) {
@@ -61,13 +63,39 @@ class Errors {
         this.expected.push(pattern);
     }
 
+    /** Chromium's two lines on a request that CORS refused.
+     * @param what    "fetch" or "XMLHttpRequest"
+     * @param url     how the request's URL begins
+     * @param origin  of the page
+     * @param isPreflight  it was the preflight that was refused */
+    expectRefusal({what = 'fetch', url, origin = FROM, isPreflight = false}) {
+        const preflight = isPreflight
+            ? 'Response to preflight request doesn\'t pass access control check: ' : '';
+        const lines = [
+            [`Access to ${what} at '${url}`, `' from origin '${origin}' has been blocked by CORS ` +
+             `policy: ${preflight}No 'Access-Control-Allow-Origin' header is present on the ` +
+             'requested resource. ['],
+            ['Failed to load resource: net::ERR_FAILED [', url],
+        ];
+        for (const [begin, rest] of lines)
+            this.expected.push({test: text => text.startsWith(begin) &&
+                                              text.indexOf(rest, begin.length) >= 0,
+                                toString: () => `${begin}...${rest}`});
+    }
+
+    /** There may be errors like this. */
+    allow(pattern) {
+        this.allowed.push(pattern);
+    }
+
     check() {
         const matches = (pattern, text) => typeof pattern === 'string' ? text.includes(pattern)
                                                                       : pattern.test(text);
-        const wrong = this.list.filter(text => !this.expected.some(p => matches(p, text)));
+        const known = [...this.expected, ...this.allowed];
+        const wrong = this.list.filter(text => !known.some(p => matches(p, text)));
         const missing = this.expected.filter(p => !this.list.some(text => matches(p, text)));
         assert.deepEqual(wrong, [], 'errors on the console');
-        assert.deepEqual(missing, [], `expected on the console; it had ${JSON.stringify(this.list)}`);
+        assert.deepEqual(missing.map(String), [], `expected on the console; it had ${JSON.stringify(this.list)}`);
     }
 }
 
