@@ -120,8 +120,8 @@ $(NODE_MODULES): tests/browser/package.json tests/browser/package-lock.json
 
 # Builds and runs every suite; used by check and by the sanitizer builds.
 .PHONY: suites
-suites: all $(CHECKS) test-certs $(NODE_MODULES)
-	@tests/run-suites $(CHECKS) tests/certs/test-make-certs.sh \
+suites: all $(CHECKS) $(BUILD)/bench_live test-certs $(NODE_MODULES)
+	@tests/run-suites $(CHECKS) '$(BUILD)/bench_live 50 2 200' tests/certs/test-make-certs.sh \
 	    'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)' \
 	    'tests/docs/test-manual.sh $(BUILD)' 'tests/docs/test-completion.sh $(BUILD)' \
 	    tests/docs/test-fidelity.sh 'tests/browser/run $(BUILD) $(TEST_CERTS)' \
@@ -185,6 +185,15 @@ $(BUILD)/bench_decide: $(call obj,tests/bench/bench_decide.c) $(LIB)
 	$(call say,LINK $@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
 
+CLIENTS ?= 1000
+SECONDS ?= 60
+.PHONY: bench-live
+bench-live: all $(BUILD)/bench_live test-certs
+	$(BUILD)/bench_live $(CLIENTS) $(SECONDS)
+$(BUILD)/bench_live: $(call obj,$(wildcard tests/bench/*live*.c) $(SUPPORT))
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST)
+
 # --- quality -------------------------------------------------------------------------------------
 
 C_FILES := $(CORE) $(SERVER) $(CLI) $(UNIT) $(HTTP) $(CLIT) $(SUPPORT) $(wildcard docs/*/*.c) \
@@ -213,7 +222,7 @@ lint: deps-dev
 	LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 tests/lint-man $(MAN)
 
 .PHONY: build-warnings
-build-warnings: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS)
+build-warnings: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS) $(BUILD)/bench_live
 
 # --- manual pages --------------------------------------------------------------------------------
 
@@ -301,6 +310,7 @@ deps-dev:
 help:
 	@echo 'make run        start the lab on loopback        make check     all tests'
 	@echo 'make asan tsan valgrind coverage fuzz bench      the same tests, instrumented'
+	@echo 'make bench-live CLIENTS=1000 SECONDS=60          Live Data under load'
 	@echo 'make lint format                                 style and static checks'
 	@echo 'make certs deps all man install uninstall clean'
 

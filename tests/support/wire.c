@@ -366,6 +366,12 @@ char *wire_read_bytes(struct wire *w, size_t n)
     return take(w, n);
 }
 
+char *wire_take_rest(struct wire *w, size_t *ret_n)
+{
+    *ret_n = w->n;
+    return take(w, w->n);
+}
+
 char *wire_read_to_end(struct wire *w, size_t *ret_n)
 {
     while (receive(w)) {

@@ -83,6 +83,10 @@ size_t wire_count(const struct wire_response *r, const char *prefix);
 /** The next n bytes, NUL-terminated; free() them. NULL when the server closed before. */
 char *wire_read_bytes(struct wire *w, size_t n);
 
+/** What was received already and is not read yet; free() it. For who goes on with wire_ssl alone.
+ */
+char *wire_take_rest(struct wire *w, size_t *ret_n);
+
 /** Everything until the server closes; free() it. */
 char *wire_read_to_end(struct wire *w, size_t *ret_n);
 
