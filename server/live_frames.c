@@ -167,6 +167,11 @@ void live_frames_queue(struct live_frames *f, struct slice text)
         f->is_eof = true;
 }
 
+bool live_frames_is_sent(const struct live_frames *f)
+{
+    return !wslay_event_want_write(f->ctx);
+}
+
 void live_frames_close(struct live_frames *f, uint16_t code)
 {
     if (f->is_closing)

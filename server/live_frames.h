@@ -58,6 +58,7 @@ bool live_frames_wants_input(const struct live_frames *f);
 /** Is there so little queued that more may be? */
 bool live_frames_has_room(const struct live_frames *f);
 void live_frames_queue(struct live_frames *f, struct slice text);
+bool live_frames_is_sent(const struct live_frames *f); /* nothing is queued */
 
 /** Queue a close frame; whatever else comes from the client is ignored then. Twice is once. */
 void live_frames_close(struct live_frames *f, uint16_t code);

@@ -245,7 +245,7 @@ static struct live_text *next_text(struct live_socket *s)
 }
 
 /** Turn what is queued into frames, a few at a time. A session that has ended is followed by a
- * close frame. */
+ * close frame: once all before it is sent, since control frames overtake. */
 static void fill(struct live_socket *s)
 {
     struct live_text *t = NULL;
@@ -259,7 +259,7 @@ static void fill(struct live_socket *s)
             live_frames_queue(&s->frames, (struct slice){t->text, t->n});
         live_text_unref(t);
     }
-    bool is_end = !has_text && s->end == END_GRACEFUL;
+    bool is_end = !has_text && s->end == END_GRACEFUL && live_frames_is_sent(&s->frames);
     live_unlock(s->live);
     if (is_end)
         live_frames_close(&s->frames, CLOSE_GOING_AWAY);

@@ -400,6 +400,39 @@ START_TEST(churn)
 }
 END_TEST
 
+/** What is queued when a session ends is sent, and the close frame behind it. All that the client
+ *  says comes in one piece: echoes to be answered, then Engine.IO's close. */
+START_TEST(close_is_last)
+{
+    static const char frame[] = "\x81\x82\0\0\0\0"; /* a text of two bytes, masked by nothing */
+    char bytes[10 * 8 + 7];
+    unsigned code = 0;
+
+    live_start(&lab, "");
+    struct wire *w = live_ws(&lab);
+    for (size_t i = 0; i < 10; i++) {
+        memcpy(bytes + i * 8, frame, 6);
+        bytes[i * 8 + 6] = '2';
+        bytes[i * 8 + 7] = (char)('a' + (int)i);
+    }
+    memcpy(bytes + 80,
+           "\x81\x81\0\0\0\0"
+           "1",
+           7);
+    ck_assert(wire_send(w, bytes, sizeof bytes));
+    for (char c = 'a'; c < 'a' + 10; c++) {
+        char want[] = {'3', c, '\0'};
+        char *text = ws_read_text(w, &code);
+        ck_assert_msg(text != NULL, "closed with %u before '%s'", code, want);
+        ck_assert_str_eq(text, want);
+        free(text);
+    }
+    ck_assert_ptr_null(ws_read_text(w, &code));
+    ck_assert_uint_eq(code, 1001);
+    wire_close(w);
+}
+END_TEST
+
 void suite_live_ends(Suite *s)
 {
     TCase *tc = new_case(s, "ends");
@@ -413,6 +446,7 @@ void suite_live_ends(Suite *s)
     tcase_add_loop_test(tc, half_open, 0, WAYS);
     tcase_add_test(tc, stops);
     tcase_add_test(tc, stops_without_answer);
+    tcase_add_test(tc, close_is_last);
     tcase_add_test(tc, restarts);
     tcase_add_test(tc, service_stopped);
     tcase_add_test(tc, churn);
