@@ -30,10 +30,12 @@ static void add_proxy(const struct profile *at, const char *content_type, struct
 /** What the application server writes on every answer of the context, refusals included. */
 static void add_container(const struct profile *at, struct reply *r)
 {
-    (void)snprintf(r->cookie, sizeof r->cookie,
-                   "JSESSIONID=%.32s; Path=/cuic; Secure; HttpOnly; SameSite=Strict",
-                   at->session_id);
-    add(r, "set-cookie", r->cookie);
+    if (at->session_id != NULL) {
+        (void)snprintf(r->cookie, sizeof r->cookie,
+                       "JSESSIONID=%.32s; Path=/cuic; Secure; HttpOnly; SameSite=Strict",
+                       at->session_id);
+        add(r, "set-cookie", r->cookie);
+    }
     add(r, "pragma", "No-cache");
     add(r, "cache-control", "no-cache");
     add(r, "expires", "Thu, 01 Jan 1970 00:00:00 GMT");
@@ -87,6 +89,20 @@ static void fill_refusal(const struct profile *at, const struct cors_decision *d
     r->body = page_refusal(d->reason, d->culprit, r->page);
 }
 
+/** What the application itself writes, last. */
+static void add_app(const struct app_answer *app, struct reply *r)
+{
+    for (size_t i = 0; i < APP_COOKIES && app->cookie[i] != NULL; i++)
+        add(r, "set-cookie", app->cookie[i]);
+    if (app->location != NULL)
+        add(r, "location", app->location);
+    if (app->allow != NULL)
+        add(r, "allow", app->allow);
+    if (app->authenticate != NULL)
+        add(r, "www-authenticate", app->authenticate);
+    r->body = app->body;
+}
+
 void profile_filtered(const struct profile *at, const struct policy *p,
                       const struct cors_decision *d, const struct app_answer *app,
                       struct reply *ret)
@@ -105,11 +121,31 @@ void profile_filtered(const struct profile *at, const struct policy *p,
     add_container(at, ret);
     add(ret, "content-security-policy", at->csp);
     add_cors(p, d, ret);
-    if (app->allow != NULL)
-        add(ret, "allow", app->allow);
-    if (app->authenticate != NULL)
-        add(ret, "www-authenticate", app->authenticate);
-    ret->body = app->body;
+    add_app(app, ret);
+}
+
+void profile_login(const struct profile *at, const char *authenticate, const char *detail,
+                   struct reply *ret)
+{
+    ret->status = 401;
+    add_proxy(at, "text/html;charset=utf-8", ret);
+    add_container(at, ret);
+    add(ret, "www-authenticate", authenticate);
+    ret->body = page_error(401, detail, ret->page);
+}
+
+/** UNVERIFIED: the headers of /cuicui; settled by `curl -i` of its pages on a real node. A page that
+ *  other origins show in frames cannot have x-frame-options. */
+void profile_unfiltered(const struct profile *at, const struct app_answer *app, struct reply *ret)
+{
+    ret->status = app->status;
+    add_proxy(at, app->content_type, ret);
+    add(ret, "cache-control", "no-cache");
+    if (!app->may_be_framed)
+        add(ret, "x-frame-options", "SAMEORIGIN");
+    add(ret, "x-xss-protection", "1; mode=block");
+    add(ret, "x-content-type-options", "nosniff");
+    add_app(app, ret);
 }
 
 void profile_outer(const struct profile *at, unsigned status, const char *location,

@@ -13,7 +13,7 @@
 /** What every answer of one node needs, whatever was asked. Pointers outlive the reply. */
 struct profile {
     const char *date;       /* IMF-fixdate */
-    const char *session_id; /* 32 hex digits, fresh */
+    const char *session_id; /* 32 hex digits, fresh; NULL: the client has one that is known */
     bool sends_hsts;
     const char *csp;  /* value of content-security-policy, from profile_csp_new */
     const char *node; /* its name, shown on pages */
@@ -38,13 +38,19 @@ struct reply {
     char page[PAGE_MAX]; /* where `body` points when the page was made for this reply */
 };
 
-/** What the application behind the filter answers. */
+#define APP_COOKIES 4
+
+/** What an application answers. A NULL is a header that is not there. All of it outlives the reply.
+ */
 struct app_answer {
     unsigned status;
     const char *content_type; /* NULL: no body */
-    const char *allow;        /* NULL: no such header */
-    const char *authenticate; /* www-authenticate; NULL: no such header */
-    struct slice body;        /* outlives the reply */
+    const char *location;
+    const char *allow;
+    const char *authenticate;        /* www-authenticate */
+    const char *cookie[APP_COOKIES]; /* values of further set-cookie lines, up to the first NULL */
+    bool may_be_framed;              /* by pages of any origin; looked at outside the filter only */
+    struct slice body;
 };
 
 /** The answer to an exchange that the filter has decided. A refusal and an allowed preflight do
@@ -54,6 +60,17 @@ struct app_answer {
 void profile_filtered(const struct profile *at, const struct policy *p,
                       const struct cors_decision *d, const struct app_answer *app,
                       struct reply *ret);
+
+/** The 401 of the login that stands in front of the filter: no CORS header, whatever the origin.
+ * @param authenticate  value of www-authenticate; outlives the reply
+ * @param detail        one sentence for the page
+ * @source tests/data/oracle-cases.jsonl: authfilter-get */
+void profile_login(const struct profile *at, const char *authenticate, const char *detail,
+                   struct reply *ret);
+
+/** The answer of an application that has no such filter, /cuicui: no CORS header, and the session
+ *  cookies only that `app` brings. */
+void profile_unfiltered(const struct profile *at, const struct app_answer *app, struct reply *ret);
 
 /** An answer made outside the filter and the application (by the connector or the proxy): no CORS
  *  header, no session. A status that may have a page and is over 399 gets one.

@@ -15,6 +15,11 @@ static const char *const topic_name[CENTRE_KIND_COUNT] = {
     [CENTRE_QUEUE] = "PrecisionQueue",
 };
 
+const char *shape_topic_name(enum centre_kind kind)
+{
+    return topic_name[kind];
+}
+
 /* Topics. */
 
 /** The part before the first `sep`; the text, not NULL, then begins behind it. False: there is no
@@ -350,8 +355,7 @@ const char *const *shape_columns(enum centre_kind kind)
     return columns[kind];
 }
 
-/** What a grid shows of a state. */
-static const char *state_title(enum agent_state s)
+const char *shape_state_title(enum agent_state s)
 {
     static const char *const title[AGENT_STATE_COUNT] = {
         [AGENT_LOGGED_OUT] = "Logged Out", [AGENT_NOT_READY] = "Not Ready", [AGENT_READY] = "Ready",
@@ -383,7 +387,7 @@ static bool fill_agent_row(json_t *row, const struct centre *c, const struct age
            add_text(row, "Team", centre_team(c, a->team)->name) &&
            add_text(row, "Skill Group", centre_skill_group(c, a->skill_group)->name) &&
            add_text(row, "Precision Queue", centre_queue(c, a->queue)->name) &&
-           add_text(row, "State", state_title(a->state)) &&
+           add_text(row, "State", shape_state_title(a->state)) &&
            add_text(row, "Reason", agent_reason_name(a->reason_code)) &&
            add_number(row, "Reason Code", a->reason_code) &&
            add_clock(row, "Time in State", state_ms) &&
@@ -444,39 +448,4 @@ json_t *shape_row(const struct centre *c, enum centre_kind kind, size_t index)
     json_t *row = json_object();
 
     return keep_if(fill_row(row, c, kind, index), row);
-}
-
-/** The views of the stock layouts, the first of a kind being its default. These are ids of views;
- *  UNVERIFIED: that a report goes by the id of its view (docs/live-data.md, R1). */
-static const struct report {
-    const char *id;
-    enum centre_kind kind;
-} reports[] = {
-    {"99E6C8E210000141000000D80A0006C4", CENTRE_AGENT},       /* Agent, default */
-    {"9AB7848B10000141000001C50A0006C4", CENTRE_AGENT},       /* Agent Skill Group, default */
-    {"C01C51A5000001410000000F5EA70001", CENTRE_TEAM},        /* ours: no such stock report */
-    {"B7371BE210000144000002870A0007C5", CENTRE_SKILL_GROUP}, /* default */
-    {"9E760C8B1000014B0000005A0A0006C4", CENTRE_SKILL_GROUP}, /* utilization */
-    {"B71A630C10000144000002480A0007C5", CENTRE_QUEUE},       /* default */
-    {"286B86F01000014C000005330A0006C4", CENTRE_QUEUE},       /* utilization */
-};
-#define N_REPORTS (sizeof reports / sizeof reports[0])
-
-const char *shape_report_id(enum centre_kind kind)
-{
-    size_t i = 0;
-
-    while (reports[i].kind != kind)
-        i++;
-    return reports[i].id;
-}
-
-bool shape_find_report(struct slice id, enum centre_kind *ret)
-{
-    for (size_t i = 0; i < N_REPORTS; i++)
-        if (slice_is_nocase(id, reports[i].id)) {
-            *ret = reports[i].kind;
-            return true;
-        }
-    return false;
 }

@@ -1,10 +1,10 @@
 #include "exchange.h"
 
-#include <gnutls/crypto.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "hexid.h"
 #include "reply.h"
 #include "request.h"
 #include "route.h"
@@ -23,22 +23,6 @@ static const char *current_date(void)
         second = now;
     }
     return text;
-}
-
-/** 32 upper-case hex digits, as Tomcat writes its session ids. */
-static bool make_session_id(char to[PROFILE_SESSION_ID])
-{
-    static const char digit[] = "0123456789ABCDEF";
-    unsigned char bytes[16];
-
-    if (gnutls_rnd(GNUTLS_RND_NONCE, bytes, sizeof bytes) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        to[2 * i] = digit[bytes[i] >> 4];
-        to[2 * i + 1] = digit[bytes[i] & 15];
-    }
-    to[PROFILE_SESSION_ID - 1] = '\0';
-    return true;
 }
 
 static void log_exchange(const struct exchange *x, enum site site)
@@ -97,10 +81,12 @@ static void begin(struct exchange *x, const struct cluster *c, const struct requ
     x->is_decided = false;
     x->live = c->live;
     x->query = u->query;
+    x->cuic = c->cuic;
     x->body = (struct slice){buf_text(&u->body), u->body.n};
     x->is_body_cut = u->body.state != ERR_OK;
     x->wait = &u->wait;
     x->text = NULL;
+    x->n_cookies = 0;
     x->is_parked = false;
     x->socket = NULL;
     x->reply.status = 0;
@@ -119,10 +105,10 @@ enum MHD_Result exchange_answer(const struct cluster *c, enum site site, struct 
 {
     struct request rq;
     struct exchange x;
-    char session_id[PROFILE_SESSION_ID];
+    char session_id[HEXID];
     enum MHD_Result result = MHD_NO;
 
-    if (!make_session_id(session_id))
+    if (!hexid_new(session_id))
         return MHD_NO;
     request_read(u->connection, c->config, url, method, version, &rq);
     if (u->is_too_large && rq.fault == REQUEST_FINE)

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "config.h"
+#include "cuic.h"
 #include "live.h"
 #include "policies.h"
 
@@ -14,6 +15,7 @@ struct cluster {
     struct policies *policies;
     const char *csp; /* profile_csp_new */
     struct live *live;
+    struct cuic *cuic;
     MHD_UpgradeHandler on_upgrade; /* gets the struct upload as the request's context */
 };
 

@@ -44,3 +44,20 @@ struct app_answer filtered_error(struct exchange *x, unsigned status, const char
                                .content_type = "text/html;charset=utf-8",
                                .body = page_error(status, detail, x->reply.page)};
 }
+
+struct app_answer filtered_json(struct exchange *x, unsigned status, const char *type,
+                                json_t *object)
+{
+    const char *text = x->reply.page;
+    size_t n = object == NULL ? 0 : json_dumpb(object, x->reply.page, PAGE_MAX, JSON_COMPACT);
+
+    if (n > PAGE_MAX) {
+        x->text = json_dumps(object, JSON_COMPACT);
+        text = x->text;
+        n = text == NULL ? 0 : strlen(text);
+    }
+    json_decref(object);
+    if (n == 0)
+        return filtered_error(x, 503, "The simulator is out of memory.");
+    return (struct app_answer){.status = status, .content_type = type, .body = {text, n}};
+}

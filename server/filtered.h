@@ -1,6 +1,8 @@
 #ifndef CUICSIM_SERVER_FILTERED_H
 #define CUICSIM_SERVER_FILTERED_H
 
+#include <jansson.h>
+
 #include "route.h"
 
 /** What all services share that answer behind the filter: the way from a request to
@@ -19,6 +21,12 @@ void filtered_reply(struct exchange *x, const struct service_view *view,
 
 /** An application's page for an error. It lives in the reply of `x`. */
 struct app_answer filtered_error(struct exchange *x, unsigned status, const char *detail);
+
+/** An application's JSON. Takes the reference; NULL, for which memory was short, is answered with
+ *  503. It lives in the reply of `x`, or in its text when it is too large for that.
+ * @param type  value of Content-Type; outlives the reply */
+struct app_answer filtered_json(struct exchange *x, unsigned status, const char *type,
+                                json_t *object);
 
 bool filtered_is_method(const struct exchange *x, const char *method);
 

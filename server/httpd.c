@@ -352,6 +352,8 @@ enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies
     tls_watch(tls, policies);
     h->cluster.policies = policies;
     e = live_new(h->cluster.config, policies, &h->cluster.live, why);
+    if (e == ERR_OK)
+        e = cuic_new(&h->cluster.cuic);
     for (size_t i = 0; e == ERR_OK && i < h->n_listeners; i++)
         e = start_listener(&h->listener[i], why);
     return e;
@@ -403,6 +405,7 @@ void httpd_stop(struct httpd *h, unsigned drain_ms)
         (void)close(h->listener[i].fd);
     }
     live_free(h->cluster.live);
+    cuic_free(h->cluster.cuic);
     (void)pthread_cond_destroy(&h->idle);
     (void)pthread_mutex_destroy(&h->lock);
     free(h->csp);

@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "centre.h"
 #include "config.h"
 #include "policies.h"
 
@@ -35,8 +36,16 @@ void live_free(struct live *l); /* after live_stop; accepts NULL */
  *  no random bytes. */
 bool live_token_new(struct live *l, size_t node, char ret[LIVE_TOKEN]);
 
-/** Is there an agent of this login? */
-bool live_has_agent(struct live *l, struct slice login);
+/** The agent of this login, in any case of letters. False when there is none.
+ * @param ret  the login as the centre writes it */
+bool live_find_agent(struct live *l, struct slice login, char ret[CENTRE_NAME_MAX]);
+
+/* ---- the centre ---- */
+
+/** Look at the centre as it is now. What a reader sees is what messages that are sent at the same
+ *  moment say; it must not wait for anything. */
+typedef void live_reader(void *arg, const struct centre *c);
+void live_read(struct live *l, live_reader *read, void *arg);
 
 /* ---- sessions ---- */
 

@@ -142,6 +142,14 @@ static void publish_slots(struct live *l, int64_t now_ms)
     }
 }
 
+void live_read(struct live *l, live_reader *read, void *arg)
+{
+    live_lock(l);
+    centre_advance(l->centre, live_now_ms(l), on_change, l);
+    read(arg, l->centre);
+    live_unlock(l);
+}
+
 /* ---- the clock ---- */
 
 static int64_t next_tick(const struct live *l, int64_t now_ms)

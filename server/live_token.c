@@ -68,13 +68,17 @@ bool live_token_use(struct live *l, size_t node, struct slice token)
     return true;
 }
 
-bool live_has_agent(struct live *l, struct slice login)
+bool live_find_agent(struct live *l, struct slice login, char ret[CENTRE_NAME_MAX])
 {
-    bool has = false;
+    bool is_found = false;
 
     live_lock(l);
-    for (size_t i = 0; !has && i < centre_count(l->centre, CENTRE_AGENT); i++)
-        has = slice_is_nocase(login, centre_agent(l->centre, i)->login);
+    for (size_t i = 0; !is_found && i < centre_count(l->centre, CENTRE_AGENT); i++) {
+        const char *name = centre_agent(l->centre, i)->login;
+        is_found = slice_is_nocase(login, name);
+        if (is_found)
+            memcpy(ret, name, CENTRE_NAME_MAX);
+    }
     live_unlock(l);
-    return has;
+    return is_found;
 }

@@ -148,6 +148,35 @@ struct slice request_argument(const struct request *rq, const char *name)
     return look_up(rq, MHD_GET_ARGUMENT_KIND, name);
 }
 
+struct slice request_cookie(const struct request *rq, const char *name)
+{
+    return look_up(rq, MHD_COOKIE_KIND, name);
+}
+
+/** A caller's function, for MHD's. */
+struct each {
+    bool (*call)(void *arg, struct slice name, struct slice value);
+    void *arg;
+};
+
+static enum MHD_Result pass_on(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_size,
+                               const char *value, size_t value_size)
+{
+    const struct each *each = cls;
+    struct slice text = {value == NULL ? "" : value, value == NULL ? 0 : value_size};
+
+    (void)kind;
+    return each->call(each->arg, (struct slice){key, key_size}, text) ? MHD_YES : MHD_NO;
+}
+
+void request_arguments(const struct request *rq,
+                       bool (*each)(void *arg, struct slice name, struct slice value), void *arg)
+{
+    struct each e = {each, arg};
+
+    (void)MHD_get_connection_values_n(rq->connection, MHD_GET_ARGUMENT_KIND, pass_on, &e);
+}
+
 bool request_has_word(const struct request *rq, const char *header, const char *word)
 {
     struct slice rest = request_header(rq, header);

@@ -42,6 +42,13 @@ const char *request_path(const char *url);
 struct slice request_header(const struct request *rq, const char *name);
 struct slice request_argument(const struct request *rq, const char *name);
 
+/** The first cookie of this name. */
+struct slice request_cookie(const struct request *rq, const char *name);
+
+/** Call for each argument of the query, decoded, in their order, until one returns false. */
+void request_arguments(const struct request *rq,
+                       bool (*each)(void *arg, struct slice name, struct slice value), void *arg);
+
 /** Is the word one of those that a header field lists between commas, in any case? */
 bool request_has_word(const struct request *rq, const char *header, const char *word);
 

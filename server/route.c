@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "site_cuic.h"
+#include "site_cuicui.h"
 #include "site_livedata.h"
 
 struct route {
@@ -28,7 +29,12 @@ struct route {
 static const struct route table[] = {
     {"*", cuic_server_options, SITE_CUIC, false}, /* the target of "OPTIONS *", no wildcard */
     {"/cuic", cuic_redirect, SITE_CUIC, false},
+    {"/cuic/rest/*", cuic_context, SITE_CUIC, true},
     {"/cuic/*", cuic_context, SITE_CUIC, false},
+    {"/cuicui", cuicui_context, SITE_CUIC, false},
+    {"/cuicui/*", cuicui_context, SITE_CUIC, true},
+    {"/oampui", oampui, SITE_CUIC, false},
+    {"/oampui/*", oampui, SITE_CUIC, false},
     LIVE_DATA(SITE_CUIC),
     {"/*", cuic_elsewhere, SITE_CUIC, false},
     {"*", cuic_server_options, SITE_LIVE_DATA, false},

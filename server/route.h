@@ -2,10 +2,13 @@
 #define CUICSIM_SERVER_ROUTE_H
 
 #include "config.h"
+#include "cuic.h"
 #include "live.h"
 #include "policy.h"
 #include "profile.h"
 #include "request.h"
+
+#define COOKIE_MAX 320 /* bytes of a set-cookie value, with the terminator */
 
 /** One exchange on its way through a site. */
 struct exchange {
@@ -17,6 +20,7 @@ struct exchange {
     bool is_decided;
     struct live *live;
     const char *query;      /* as sent, behind the '?'; NULL: none */
+    struct cuic *cuic;
     struct slice body;      /* of a request whose route takes one */
     bool is_body_cut;       /* it was larger than such bodies may be */
     struct live_wait *wait; /* of this request */
@@ -24,6 +28,8 @@ struct exchange {
     /* What the handler answers: the reply, unless the request is parked. */
     struct reply reply;
     char *text; /* where the reply points with what is too large for a page; malloc */
+    size_t n_cookies;
+    char cookie[APP_COOKIES][COOKIE_MAX];
     bool is_parked;
     struct live_socket *socket; /* the reply is 101, and the connection its */
     char accept[32];            /* the proof of a WebSocket handshake */

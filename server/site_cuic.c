@@ -3,6 +3,9 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "cuic_login.h"
+#include "cuic_pages.h"
+#include "cuic_rest.h"
 #include "filtered.h"
 
 /* What the captured actual OPTIONS prints; the application writes it, not the filter. */
@@ -42,11 +45,51 @@ static struct slice echo(const struct exchange *x, char to[PAGE_MAX])
     return (struct slice){to, n <= PAGE_MAX ? n : 0};
 }
 
-/** The application behind the filter. */
-static struct app_answer answer(struct exchange *x)
+/* ---- gadgets ---- */
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text);
+    size_t n_end = strlen(end);
+
+    return n >= n_end && strcmp(text + n - n_end, end) == 0;
+}
+
+/** Layouts of releases before 12.6 have them here.
+ *  UNVERIFIED: that 12.6 serves the XML here still, and answers 404 for the .jsp that it does not
+ *  support any more; settled by both on a real node. */
+static struct app_answer old_gadget(struct exchange *x)
+{
+    const char *path = x->request->path;
+
+    if (strcmp(path, "/cuic/gadget/LiveData/LiveDataGadget.xml") == 0)
+        return pages_gadget(x, "cuic/gadget/LiveDataGadget.xml");
+    if (strcmp(path, "/cuic/gadget/Historical/HistoricalGadget.xml") == 0)
+        return pages_gadget(x, "cuic/gadget/HistoricalGadget.xml");
+    return filtered_error(x, 404, ends_with(path, ".jsp") ? CUIC_NO_JSP : CUIC_NO_GADGET);
+}
+
+static bool is_gadget(const struct exchange *x)
+{
+    static const char below[] = "/cuic/gadget/";
+
+    return strncmp(x->request->path, below, sizeof below - 1) == 0 &&
+           (filtered_is_method(x, "GET") || filtered_is_method(x, "HEAD"));
+}
+
+/* ---- the application ---- */
+
+/** The application behind the filter.
+ * @param row  of a REST call, else NULL */
+static struct app_answer answer(struct exchange *x, const struct rest_row *row,
+                                const struct rest_call *call)
 {
     if (filtered_is_method(x, "OPTIONS"))
         return (struct app_answer){.status = 200, .allow = APP_ALLOW};
+    if (row != NULL)
+        return rest_answer(x, row, call);
+    if (is_gadget(x))
+        return old_gadget(x);
     if (strcmp(x->request->path, "/cuic/") != 0)
         return filtered_error(x, 404, "The simulated application has nothing at this path.");
     if (filtered_is_method(x, "GET") || filtered_is_method(x, "HEAD"))
@@ -94,14 +137,29 @@ void cuic_redirect(struct exchange *x)
                       &x->reply);
 }
 
+/** The row of a REST call; NULL when it is none. */
+static const struct rest_row *find_row(const struct exchange *x, struct rest_call *ret)
+{
+    static const char below[] = "/cuic/rest/";
+
+    if (strncmp(x->request->path, below, sizeof below - 1) != 0)
+        return NULL;
+    return rest_find(x->request->path, ret);
+}
+
 void cuic_context(struct exchange *x)
 {
     struct app_answer app = {.status = 200};
+    struct rest_call call = {.login = ""};
+    const struct rest_row *row = find_row(x, &call);
     const struct service_view *view = filtered_view(x, SERVICE_CUIC);
 
     if (view == NULL)
         return;
+    cuic_login_recognise(x);
+    if (row != NULL && !rest_is_open(row) && !cuic_login_pass(x, call.login))
+        return;
     if (filtered_ask(x, view))
-        app = answer(x);
+        app = answer(x, row, &call);
     filtered_reply(x, view, &app);
 }

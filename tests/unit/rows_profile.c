@@ -65,12 +65,12 @@
     }
 
 /* ---- what the application answers ---- */
-static const struct app_answer answers_json = {200, "application/json;charset=UTF-8", NULL, NULL,
-                                               LIT("{\"a\":1}")};
-static const struct app_answer answers_options = {200, NULL, "GET,POST,OPTIONS,PUT,DELETE", NULL,
-                                                  NO_TEXT};
-static const struct app_answer answers_401 = {401, "text/html;charset=utf-8", NULL, NULL,
-                                              LIT("<p>log in</p>")};
+static const struct app_answer answers_json = {
+    .status = 200, .content_type = "application/json;charset=UTF-8", .body = LIT("{\"a\":1}")};
+static const struct app_answer answers_options = {.status = 200,
+                                                  .allow = "GET,POST,OPTIONS,PUT,DELETE"};
+static const struct app_answer answers_401 = {
+    .status = 401, .content_type = "text/html;charset=utf-8", .body = LIT("<p>log in</p>")};
 
 /* ---- other policies ---- */
 static void disable(struct policy_spec *spec)
