@@ -127,7 +127,7 @@ static void put_report(struct buf *to, const struct shape_report *r)
         "<code>%s</code></a></td></tr>\n",
         r->name, r->view,
         r->is_live   ? "Live Data"
-        : r->is_open ? "permalink without login"
+        : r->is_open ? "historical, permalink without login"
                      : "historical",
         r->id, r->id);
 }

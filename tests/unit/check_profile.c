@@ -295,6 +295,76 @@ START_TEST(outer)
 }
 END_TEST
 
+/* ---- the login, and the application without a filter ---- */
+
+START_TEST(login)
+{
+    struct profile at = make_profile("unused", true);
+    struct reply r;
+
+    profile_login(&at, "Basic realm=\"x\"", "Log in.", &r);
+    char *got = render(&r);
+    expect_same_text("login",
+                     "401\nserver: nginx\ncontent-type: text/html;charset=utf-8\n"
+                     "strict-transport-security: max-age=31536000; includeSubDomains\n"
+                     "set-cookie: JSESSIONID=<id>; Path=/cuic; Secure; HttpOnly; SameSite=Strict\n"
+                     "pragma: No-cache\ncache-control: no-cache\n"
+                     "expires: Thu, 01 Jan 1970 00:00:00 GMT\nx-frame-options: SAMEORIGIN\n"
+                     "x-xss-protection: 1; mode=block\nx-content-type-options: nosniff\n"
+                     "www-authenticate: Basic realm=\"x\"\n",
+                     got);
+    expect_masked_fields("login", &r, true);
+    ck_assert(r.body.at == r.page && strstr(r.page, "Log in.") != NULL);
+    free(got);
+}
+END_TEST
+
+/** A session that is known is not set again; what the application sets stands last. */
+START_TEST(known_session)
+{
+    static const struct app_answer app = {
+        .status = 200, .cookie = {"A=1", "B=2"}, .location = "/x", .allow = "GET"};
+    struct profile at = make_profile("policy", true);
+    struct policy_spec spec = recorded_spec();
+    struct policy *p = make_policy(&spec);
+    struct cors_request rq = {.is_https = true, .method = LIT("GET")};
+    struct cors_decision d = cors_decide(p, &rq, CORS_DISABLED_REFUSE);
+    struct reply r;
+
+    at.session_id = NULL;
+    profile_filtered(&at, p, &d, &app, &r);
+    char *got = render(&r);
+    ck_assert_ptr_null(strstr(got, "JSESSIONID"));
+    ck_assert_ptr_nonnull(strstr(got, "\nset-cookie: A=1\nset-cookie: B=2\nlocation: /x\n"
+                                      "allow: GET\n"));
+    free(got);
+    policy_free(p);
+}
+END_TEST
+
+START_TEST(unfiltered)
+{
+    struct app_answer app = {.status = 302, .location = "/x", .cookie = {"A=1", "B", "C", "D"}};
+    struct profile at = make_profile("unused", true);
+    struct reply r;
+
+    profile_unfiltered(&at, &app, &r);
+    char *got = render(&r);
+    expect_same_text("unfiltered",
+                     "302\nserver: nginx\n"
+                     "strict-transport-security: max-age=31536000; includeSubDomains\n"
+                     "cache-control: no-cache\nx-frame-options: SAMEORIGIN\n"
+                     "x-xss-protection: 1; mode=block\nx-content-type-options: nosniff\n"
+                     "set-cookie: A=1\nset-cookie: B\nset-cookie: C\nset-cookie: D\n"
+                     "location: /x\n",
+                     got);
+    free(got);
+    app.may_be_framed = true;
+    profile_unfiltered(&at, &app, &r);
+    ck_assert(!has_header(&r, "x-frame-options"));
+}
+END_TEST
+
 /* ---- content-security-policy ---- */
 
 #define CSP_HEAD                                                                                   \
@@ -371,6 +441,9 @@ Suite *suite_profile(void)
     add_rows(replies, filtered, filtered_n_rows);
     tcase_add_test(replies, refusal_has_its_page);
     add_rows(replies, outer, outer_n_rows);
+    tcase_add_test(replies, login);
+    tcase_add_test(replies, known_session);
+    tcase_add_test(replies, unfiltered);
     add_rows(policies, csp_text, COUNT(csp_rows));
     tcase_add_test(policies, csp_of_many);
     suite_add_tcase(s, replies);

@@ -397,6 +397,8 @@ static const struct report_row {
     {"agent-skill-group", LIT("9AB7848B10000141000001C50A0006C4"), true, CENTRE_AGENT},
     {"skill-group", LIT("B7371BE210000144000002870A0007C5"), true, CENTRE_SKILL_GROUP},
     {"skill-group-utilization", LIT("9E760C8B1000014B0000005A0A0006C4"), true, CENTRE_SKILL_GROUP},
+    {"agent-statistics", LIT("0B8D11317ED54A80B64F3AE28C5139E5"), true, CENTRE_AGENT},
+    {"agent-queue-interval", LIT("BD9A8B7DBE714E7EB758A9D472F0E7DC"), true, CENTRE_AGENT},
     {"queue", LIT("B71A630C10000144000002480A0007C5"), true, CENTRE_QUEUE},
     {"queue-utilization", LIT("286B86F01000014C000005330A0006C4"), true, CENTRE_QUEUE},
     {"small-letters", LIT("b71a630c10000144000002480a0007c5"), true, CENTRE_QUEUE},
@@ -430,6 +432,117 @@ START_TEST(report_of_each_kind)
 }
 END_TEST
 
+/* Views: applied to a message they give the report's row. */
+
+static const json_t *follow(const json_t *message, const char *path)
+{
+    char part[64];
+
+    while (message != NULL && *path != '\0') {
+        size_t n = strcspn(path, ".");
+        ck_assert_uint_lt(n, sizeof part);
+        memcpy(part, path, n);
+        part[n] = '\0';
+        message = json_is_array(message) ? json_array_get(message, strtoul(part, NULL, 10))
+                                         : json_object_get(message, part);
+        path += n + (path[n] == '.');
+    }
+    return message;
+}
+
+static void put_plain(struct buf *to, const json_t *value)
+{
+    ck_assert(json_is_string(value) || json_is_integer(value));
+    if (json_is_string(value))
+        (void)buf_puts(to, json_string_value(value));
+    else
+        (void)buf_printf(to, "%lld", (long long)json_integer_value(value));
+}
+
+/** What a grid shows of one column of a message. */
+static void show_column(const json_t *column, const json_t *message, struct buf *to)
+{
+    const char *format = json_string_value(json_object_get(column, "format"));
+    const json_t *paths = json_object_get(column, "paths");
+    const json_t *first = follow(message, json_string_value(json_array_get(paths, 0)));
+
+    if (strcmp(format, "clock") == 0 || strcmp(format, "counting") == 0) {
+        long long s = json_integer_value(first) / 1000;
+        (void)buf_printf(to, "%02lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+    } else if (strcmp(format, "state") == 0) {
+        put_plain(to, json_object_get(json_object_get(column, "labels"), json_string_value(first)));
+    } else {
+        ck_assert_str_eq(format, "plain");
+        put_plain(to, first);
+        if (json_array_size(paths) > 1) {
+            (void)buf_putc(to, ' ');
+            put_plain(to, follow(message, json_string_value(json_array_get(paths, 1))));
+        }
+    }
+}
+
+static void check_view(const struct centre *c, const struct shape_report *report, size_t index)
+{
+    json_t *view = shape_view(report);
+    json_t *message = shape_message(c, report->kind, index);
+    json_t *row = shape_row(c, report->kind, index);
+    const json_t *all = json_object_get(view, "columns");
+    const char *const *title = shape_columns(report->kind);
+    size_t i = 0;
+
+    for (i = 0; i < json_array_size(all); i++) {
+        const json_t *column = json_array_get(all, i);
+        struct buf got;
+        struct buf want;
+        buf_init(&got, 200);
+        buf_init(&want, 200);
+        ck_assert_str_eq(json_string_value(json_object_get(column, "title")), title[i]);
+        show_column(column, message, &got);
+        put_plain(&want, json_object_get(row, title[i]));
+        ck_assert_msg(strcmp(buf_text(&got), buf_text(&want)) == 0, "%s, %s: %s and %s",
+                      report->name, title[i], buf_text(&got), buf_text(&want));
+        buf_clear(&got);
+        buf_clear(&want);
+    }
+    ck_assert_ptr_null(title[i]);
+    ck_assert_str_eq(json_string_value(json_object_get(view, "viewId")), report->id);
+    ck_assert_ptr_nonnull(
+        json_object_get(row, json_string_value(json_object_get(view, "keyColumn"))));
+    json_decref(view);
+    json_decref(message);
+    json_decref(row);
+}
+
+START_TEST(views)
+{
+    size_t n = 0;
+    const struct shape_report *all = shape_reports(&n);
+    struct centre *c = make_centre(8 * 3600000);
+
+    ck_assert_uint_gt(n, 5);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < centre_count(c, all[i].kind) && k < 200; k++)
+            check_view(c, &all[i], k);
+    centre_free(c);
+}
+END_TEST
+
+START_TEST(view_in_short_memory)
+{
+    json_t *j = NULL;
+    unsigned n = 0;
+
+    json_set_alloc_funcs(allocate, free);
+    for (n = 0; j == NULL && n < 1000; n++) {
+        left = n;
+        j = shape_view(shape_find_report(slice_of(shape_report_id(CENTRE_AGENT))));
+    }
+    ck_assert_msg(j != NULL && n > 10, "%u allocations", n);
+    json_decref(j);
+    json_set_alloc_funcs(malloc, free);
+}
+END_TEST
+
 Suite *suite_shapes(void)
 {
     Suite *s = suite_create("shapes");
@@ -449,6 +562,8 @@ Suite *suite_shapes(void)
     add_rows(tc_json, short_memory, COUNT(kind_rows));
     add_rows(tc_reports, find_report, COUNT(report_rows));
     tcase_add_test(tc_reports, report_of_each_kind);
+    tcase_add_test(tc_reports, views);
+    tcase_add_test(tc_reports, view_in_short_memory);
     suite_add_tcase(s, tc_topics);
     suite_add_tcase(s, tc_json);
     suite_add_tcase(s, tc_reports);

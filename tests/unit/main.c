@@ -21,5 +21,9 @@ int main(void)
     srunner_add_suite(runner, suite_shapes());
     srunner_add_suite(runner, suite_engineio());
     srunner_add_suite(runner, suite_tally());
+    srunner_add_suite(runner, suite_filter());
+    srunner_add_suite(runner, suite_report());
+    srunner_add_suite(runner, suite_session());
+    srunner_add_suite(runner, suite_form());
     return run_suites(runner);
 }

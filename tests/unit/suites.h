@@ -18,5 +18,9 @@ Suite *suite_centre(void);
 Suite *suite_shapes(void);
 Suite *suite_engineio(void);
 Suite *suite_tally(void);
+Suite *suite_filter(void);
+Suite *suite_report(void);
+Suite *suite_session(void);
+Suite *suite_form(void);
 
 #endif

@@ -106,10 +106,10 @@
 
     /** Why an answer did not come through, as far as a page is told. */
     function unreachable(what, base, commands) {
-        return new Error('No answer of ' + what + ' at ' + base + ' came through. Does its list of ' +
-            'allowed origins have ' + window.origin + ' (' + commands + ' cors allowed_origin ' +
-            'list), is its certificate trusted, does its service run? The console of the browser ' +
-            'says more.');
+        return new Error('No answer of ' + what + ' at ' + base + ' came through. Does its list ' +
+            'of allowed origins have ' + window.origin + ' (' + commands + ' cors allowed_origin ' +
+            'list), is its certificate trusted, does its service run? The console of the ' +
+            'browser says more.');
     }
 
     async function explain(answer, what) {
@@ -148,6 +148,18 @@
         return answer.json();
     }
 
+    const descriptions = new Map();
+
+    /** What CUIC says of a view. It is asked once, unless that failed. */
+    function describe(id) {
+        if (!descriptions.has(id)) {
+            const asked = rest('GET', 'views/' + encodeURIComponent(id));
+            asked.catch(() => descriptions.delete(id));
+            descriptions.set(id, asked);
+        }
+        return descriptions.get(id);
+    }
+
     /* ---- the container ---- */
 
     function height() {
@@ -183,6 +195,7 @@
         adjustHeight: adjustHeight,
         authorization: authorization,
         cuic: cuic,
+        describe: describe,
         explain: explain,
         height: height,
         liveDataHosts: liveDataHosts,

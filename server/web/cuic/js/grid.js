@@ -15,6 +15,10 @@
             ? undefined : at[name], message);
     }
 
+    function nameOf(view) {
+        return view.reportName + ' - ' + view.viewName;
+    }
+
     function make(tag, attributes, ...children) {
         const element = document.createElement(tag);
         Object.entries(attributes || {}).forEach(([name, value]) => {
@@ -53,10 +57,13 @@
             this.sorted = {column: -1, isUp: true};
             this.heads = view.columns.map((column, i) => this.makeHead(column, i));
             this.body = make('tbody');
-            const caption = make('caption', {}, view.reportName + ' - ' + view.viewName);
-            this.element = make('div', {class: 'cuic-table', tabindex: '0', role: 'region',
-                'aria-label': view.reportName},
-            make('table', {}, caption, make('thead', {}, make('tr', {}, ...this.heads)), this.body));
+            const head = make('thead', {}, make('tr', {}, ...this.heads));
+            this.element = make('div', {
+                class: 'cuic-table',
+                tabindex: '0',
+                role: 'region',
+                'aria-label': nameOf(view),
+            }, make('table', {}, make('caption', {}, nameOf(view)), head, this.body));
             this.timer = setInterval(() => this.tick(), 1000);
         }
 
@@ -167,6 +174,7 @@
             const root = document.getElementById('cuic-gadget');
             root.style.height = CuicGadget.height() + 'px';
             const isBare = CuicGadget.parameters.hideGadgetToolbar === 'true';
+            root.classList.toggle('cuic-bare', isBare);
             root.replaceChildren(...(isBare ? [] : [this.bar]), this.status, this.place);
             CuicGadget.adjustHeight();
         }
@@ -174,7 +182,13 @@
         fillBar() {
             this.select = make('select', {'aria-label': 'View'});
             this.select.onchange = () => this.on.view(this.select.selectedIndex);
-            this.views.forEach((view) => this.select.append(make('option', {}, view.id)));
+            this.views.forEach((view) => {
+                const option = make('option', {}, view.id);
+                this.select.append(option);
+                CuicGadget.describe(view.id).then((description) => {
+                    option.textContent = nameOf(description);
+                }, () => {}); // said when the view is shown
+            });
             this.bar.append(this.select);
             if (this.on.pause) {
                 this.pause = make('button', {type: 'button', class: 'cuic-pause'}, 'Pause');
@@ -193,7 +207,8 @@
             this.isPaused = isPaused;
             this.pause.textContent = isPaused ? 'Play' : 'Pause';
             this.pause.classList.remove('cuic-news');
-            this.grid.isStill = isPaused;
+            if (this.grid)
+                this.grid.isStill = isPaused;
             this.on.pause(isPaused);
         }
 
@@ -206,8 +221,6 @@
             if (this.grid)
                 this.grid.end();
             this.grid = new Grid(view);
-            const option = this.select.options[this.select.selectedIndex];
-            option.textContent = view.reportName + ' - ' + view.viewName;
             this.place.replaceChildren(this.grid.element);
             CuicGadget.setTitle(view.reportName);
             if (this.search)

@@ -59,7 +59,7 @@
 
     async function show(frame, view) {
         frame.say('Running ' + view.id);
-        const description = await CuicGadget.rest('GET', 'views/' + view.id);
+        const description = await CuicGadget.describe(view.id);
         const rows = await execute(
             description, view.filters.concat(CuicGadget.reportFilters()));
         if (!frame.grid)

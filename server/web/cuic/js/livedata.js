@@ -21,7 +21,7 @@
 
         async start() {
             this.frame.say('Loading ' + this.view.id);
-            const view = await CuicGadget.rest('GET', 'views/' + this.view.id);
+            const view = await CuicGadget.describe(this.view.id);
             const answer = await CuicGadget.rest('POST', 'initialData/?repType=REALTIMESTREAM', {
                 reportId: view.reportId,
                 filters: JSON.stringify(this.view.filters.map((filter) => ({
@@ -85,6 +85,7 @@
         connected(host) {
             this.wasConnected = true;
             this.failures = 0;
+            this.grid.isStill = this.isPaused;
             this.frame.say('Live from ' + host + ' by ' + this.transport);
             const keys = Array.from(this.grid.rows.keys());
             const topics = [];
@@ -99,6 +100,7 @@
             if (this.isOver)
                 return;
             this.failures++;
+            this.grid.isStill = true; // nothing is known of now
             if (!this.wasConnected && this.connection && !CuicGadget.parameters.transport)
                 this.transport = this.transport === 'websocket' ? 'polling' : 'websocket';
             this.connection = null;
@@ -118,7 +120,7 @@
 
         pause(isPaused) {
             this.isPaused = isPaused;
-            if (!isPaused)
+            if (!isPaused && this.grid)
                 this.later.forEach((message) => this.grid.update(message));
             this.later.clear();
         }
