@@ -16,7 +16,7 @@ say = @$(if $(V),:,echo '  $(1)')
 # Debian packages, by what needs them; behind a colon the command that makes one unnecessary.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
               libconfuse-dev libidn2-dev libjansson-dev libwslay-dev libedit-dev gnutls-bin curl
-DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3 openssh-server openssh-client
+DEPS_CHECK := check libcurl4-openssl-dev libssl-dev libexpat1-dev sqlite3 openssh-server openssh-client
 DEPS_NODE  := chromium libnss3-tools nodejs:node npm:npm
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev
 
@@ -98,7 +98,7 @@ $(BUILD)/check_unit: $(call obj,$(UNIT) tests/support/runner.c) $(LIB)
 
 $(BUILD)/check_http: $(call obj,$(HTTP) $(SUPPORT))
 	$(call say,LINK $@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST) $(shell pkg-config --libs sqlite3)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST) $(shell pkg-config --libs sqlite3 expat)
 
 # The shell's pure parts are linked into its tests as well.
 $(BUILD)/check_cli: $(call obj,$(CLIT) $(SUPPORT) $(filter-out cli/main.c,$(CLI))) $(LIB)

@@ -6,6 +6,7 @@
 struct datasets {
     struct dataset one[DATASETS_MAX]; /* id[0] 0: empty */
     size_t bytes;
+    unsigned long long uses;
 };
 
 struct datasets *datasets_new(void)
@@ -32,14 +33,15 @@ static bool is_empty(const struct dataset *one)
     return one->id[0] == '\0';
 }
 
-/** The one that was used least lately, `but` not; NULL for none. */
-static struct dataset *oldest(struct datasets *s, const struct dataset *but)
+/** The one that was used least lately; NULL for none. @param has_text  of those with rows alone */
+static struct dataset *oldest(struct datasets *s, bool has_text)
 {
     struct dataset *old = NULL;
 
     for (size_t i = 0; i < DATASETS_MAX; i++) {
         struct dataset *one = &s->one[i];
-        if (one != but && !is_empty(one) && (old == NULL || one->last_ms < old->last_ms))
+        if (!is_empty(one) && (one->text != NULL || !has_text) &&
+            (old == NULL || one->use < old->use))
             old = one;
     }
     return old;
@@ -57,10 +59,11 @@ void datasets_add(struct datasets *s, const struct dataset *add)
             place = one;
     }
     if (place == NULL) {
-        place = oldest(s, NULL);
+        place = oldest(s, false);
         forget(s, place);
     }
     *place = *add;
+    place->use = ++s->uses;
 }
 
 struct dataset *datasets_find(struct datasets *s, size_t node, const char *login, struct slice id,
@@ -74,6 +77,7 @@ struct dataset *datasets_find(struct datasets *s, size_t node, const char *login
         if (now_ms - one->last_ms > DATASET_IDLE_MS)
             return NULL;
         one->last_ms = now_ms;
+        one->use = ++s->uses;
         return one;
     }
     return NULL;
@@ -84,7 +88,7 @@ enum err datasets_finish(struct datasets *s, struct dataset *one, char *text, si
     if (n > DATASETS_BYTES)
         return ERR_LIMIT;
     while (s->bytes + n > DATASETS_BYTES) /* `one` alone would fit: there are others */
-        forget(s, oldest(s, one));
+        forget(s, oldest(s, true));
     s->bytes += n;
     one->text = text;
     one->n_text = n;

@@ -29,6 +29,7 @@ struct dataset {
     char *text;                 /* its rows as JSON; NULL: not made yet */
     size_t n_text;              /* bytes */
     long long last_ms;          /* when it was used last */
+    unsigned long long use;     /* the table's: counted up by each use of any of them */
 };
 
 struct datasets *datasets_new(void);    /* NULL when memory is short */

@@ -154,19 +154,19 @@ START_TEST(datasets_bounded)
     struct datasets *s = datasets_new();
 
     for (unsigned i = 1; i <= DATASETS_MAX; i++)
-        add_dataset(s, i, "a", i);
-    ck_assert_ptr_nonnull(find_dataset(s, 1, "a", DATASETS_MAX)); /* used: not the oldest now */
-    add_dataset(s, DATASETS_MAX + 1, "a", DATASETS_MAX + 1);
-    ck_assert_ptr_nonnull(find_dataset(s, 1, "a", DATASETS_MAX));
-    ck_assert_ptr_null(find_dataset(s, 2, "a", DATASETS_MAX));
-    ck_assert_ptr_nonnull(find_dataset(s, 3, "a", DATASETS_MAX));
+        add_dataset(s, i, "a", 7);                     /* all within one millisecond */
+    ck_assert_ptr_nonnull(find_dataset(s, 1, "a", 7)); /* used: not the oldest now */
+    add_dataset(s, DATASETS_MAX + 1, "a", 7);
+    ck_assert_ptr_nonnull(find_dataset(s, 1, "a", 7));
+    ck_assert_ptr_null(find_dataset(s, 2, "a", 7));
+    ck_assert_ptr_nonnull(find_dataset(s, 3, "a", 7));
     datasets_free(s);
 }
 END_TEST
 
 static enum err finish(struct datasets *s, unsigned n, size_t bytes)
 {
-    struct dataset *one = find_dataset(s, n, "a", n);
+    struct dataset *one = find_dataset(s, n, "a", 1);
     char *text = malloc(1);
 
     ck_assert(one != NULL && text != NULL);
@@ -180,19 +180,20 @@ START_TEST(datasets_bytes)
 {
     struct datasets *s = datasets_new();
 
-    for (unsigned i = 1; i <= 4; i++)
-        add_dataset(s, i, "a", i);
+    for (unsigned i = 1; i <= 5; i++)
+        add_dataset(s, i, "a", 1);
     ck_assert_int_eq(finish(s, 1, DATASETS_BYTES / 2), ERR_OK);
     ck_assert_int_eq(finish(s, 2, DATASETS_BYTES / 2), ERR_OK);
     ck_assert_ptr_nonnull(find_dataset(s, 1, "a", 1)); /* they fit together */
     ck_assert_int_eq(finish(s, 3, 1), ERR_OK);
-    ck_assert_ptr_null(find_dataset(s, 1, "a", 1)); /* the oldest had to go */
-    ck_assert_ptr_nonnull(find_dataset(s, 2, "a", 2));
+    ck_assert_ptr_null(find_dataset(s, 2, "a", 1)); /* the one that was used least lately */
+    ck_assert_ptr_nonnull(find_dataset(s, 1, "a", 1));
     ck_assert_int_eq(finish(s, 4, DATASETS_BYTES + 1), ERR_LIMIT);
-    ck_assert_ptr_nonnull(find_dataset(s, 2, "a", 2));
+    ck_assert_ptr_nonnull(find_dataset(s, 1, "a", 1));
     ck_assert_int_eq(finish(s, 4, DATASETS_BYTES), ERR_OK); /* alone */
-    ck_assert_ptr_null(find_dataset(s, 2, "a", 2));
-    ck_assert_ptr_null(find_dataset(s, 3, "a", 3));
+    ck_assert_ptr_null(find_dataset(s, 1, "a", 1));
+    ck_assert_ptr_null(find_dataset(s, 3, "a", 1));
+    ck_assert_ptr_nonnull(find_dataset(s, 5, "a", 1)); /* it has no bytes to give */
     datasets_free(s);
 }
 END_TEST
