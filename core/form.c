@@ -14,7 +14,9 @@ static int hex_digit(char c)
 static bool decode(struct slice text, struct buf *to)
 {
     for (size_t i = 0; i < text.n; i++) {
-        char c = text.at[i] == '+' ? ' ' : text.at[i];
+        char c = text.at[i];
+        if (c == '+')
+            c = ' ';
         if (c == '%') {
             if (text.n - i < 3 || hex_digit(text.at[i + 1]) < 0 || hex_digit(text.at[i + 2]) < 0)
                 return false;

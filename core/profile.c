@@ -134,8 +134,8 @@ void profile_login(const struct profile *at, const char *authenticate, const cha
     ret->body = page_error(401, detail, ret->page);
 }
 
-/** UNVERIFIED: the headers of /cuicui; settled by `curl -i` of its pages on a real node. A page that
- *  other origins show in frames cannot have x-frame-options. */
+/** UNVERIFIED: the headers of /cuicui; settled by `curl -i` of its pages on a real node. A page
+ *  that other origins show in frames cannot have x-frame-options. */
 void profile_unfiltered(const struct profile *at, const struct app_answer *app, struct reply *ret)
 {
     ret->status = app->status;

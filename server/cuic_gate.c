@@ -7,7 +7,8 @@
 
 /* The way into CUIC's own pages: Login.jsp, its form, and Main.jsp. */
 
-#define TARGET_MAX 8192 /* bytes */
+#define TARGET_MAX 2048 /* bytes; a header line has to fit into what the HTTP library allows */
+#define ESCAPED    6    /* bytes of one, as HTML, at most */
 #define MAIN       "/cuicui/Main.jsp"
 
 /* ---- where to go ---- */
@@ -34,15 +35,20 @@ static struct app_answer redirect(struct exchange *x, struct buf *location)
 
 struct app_answer pages_to_login(struct exchange *x)
 {
+    static const char page[] = "/cuicui/Login.jsp";
     struct buf target;
     struct buf location;
 
     buf_init(&target, TARGET_MAX);
-    buf_init(&location, 4 * TARGET_MAX);
+    buf_init(&location, (size_t)2 * TARGET_MAX);
     (void)buf_puts(&target, x->request->path);
     request_arguments(x->request, put_argument, &target);
-    (void)buf_puts(&location, "/cuicui/Login.jsp?target=");
+    (void)buf_printf(&location, "%s?target=", page);
     (void)form_encode(&location, slice_of(buf_text(&target)));
+    if (target.state != ERR_OK || location.state != ERR_OK) { /* it is not led back then */
+        buf_reset(&location);
+        (void)buf_puts(&location, page);
+    }
     buf_clear(&target);
     return redirect(x, &location);
 }
@@ -67,7 +73,7 @@ static struct app_answer form(struct exchange *x, struct slice target, const cha
     struct buf escaped;
     struct slice node = slice_of(x->profile.node);
 
-    buf_init(&escaped, 4 * TARGET_MAX);
+    buf_init(&escaped, (size_t)ESCAPED * TARGET_MAX);
     (void)form_escape(&escaped, target);
     const struct form_value values[] = {{"TARGET", {buf_text(&escaped), escaped.n}},
                                         {"MESSAGE", slice_of(message)},
@@ -82,7 +88,7 @@ struct app_answer pages_login(struct exchange *x)
 {
     struct slice target = request_argument(x->request, "target");
 
-    return form(x, is_target(target) ? target : slice_of(MAIN), "");
+    return form(x, is_target(target) && target.n <= TARGET_MAX ? target : slice_of(MAIN), "");
 }
 
 /** UNVERIFIED: that a wrong login gets the form again with status 200, and what the fields are

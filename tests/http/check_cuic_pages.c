@@ -381,6 +381,25 @@ START_TEST(form)
 }
 END_TEST
 
+/** A permalink too long for a header line is not led back to, but the login is shown. */
+START_TEST(long_permalink)
+{
+    char path[4096] = PERMALINK CUIC_AGENTS "&x=";
+    size_t n = strlen(path);
+
+    memset(path + n, '<', 3000);
+    path[n + 3000] = '\0';
+    struct wire_response r = get(path, "");
+    ck_assert_uint_eq(r.status, 302);
+    ck_assert_str_eq(wire_field(&r, "location"), "/cuicui/Login.jsp");
+    wire_response_clear(&r);
+    memcpy(path, "/cuicui/Login.jsp?target=%2Fcuicui%2F", 37);
+    r = get(path, "");
+    ck_assert_uint_eq(r.status, 200);
+    wire_response_clear(&r);
+}
+END_TEST
+
 static const struct form_row {
     const char *name;
     const char *body;
@@ -439,5 +458,6 @@ void suite_cuic_pages(Suite *s)
     tcase_add_test(tc, permalink_xml);
     tcase_add_test(tc, permalink_numbers);
     tcase_add_test(tc, form);
+    tcase_add_test(tc, long_permalink);
     tcase_add_test(tc, form_table);
 }
