@@ -92,12 +92,6 @@ static void put_value(struct buf *to, const json_t *value)
         (void)buf_printf(to, "%lld", (long long)json_integer_value(value));
 }
 
-static void put_head(const struct permalink *p, struct buf *to)
-{
-    if (p->refresh_s > 0)
-        (void)buf_printf(to, "<meta http-equiv=\"refresh\" content=\"%lu\">\n", p->refresh_s);
-}
-
 static void put_table(const struct permalink *p, struct buf *to)
 {
     const char *const *columns = shape_columns(p->report->kind);
@@ -121,17 +115,17 @@ static void put_table(const struct permalink *p, struct buf *to)
 
 static struct app_answer show_html(struct exchange *x, const struct permalink *p)
 {
-    struct buf head;
+    struct buf refresh;
     struct buf table;
     struct buf title;
 
-    buf_init(&head, 256);
+    buf_init(&refresh, 32);
     buf_init(&table, LINK_MAX);
     buf_init(&title, 256);
-    put_head(p, &head);
+    (void)buf_printf(&refresh, "%lu", p->refresh_s);
     put_table(p, &table);
     (void)buf_printf(&title, "%s - %s", p->report->name, p->report->view);
-    const struct form_value values[] = {{"HEAD", {buf_text(&head), head.n}},
+    const struct form_value values[] = {{"REFRESH", {buf_text(&refresh), refresh.n}},
                                         {"TITLE", {buf_text(&title), title.n}},
                                         {"TABLE", {buf_text(&table), table.n}},
                                         {"DATE", slice_of(x->profile.date)},
@@ -141,7 +135,7 @@ static struct app_answer show_html(struct exchange *x, const struct permalink *p
             ? pages_fill(x, "cuic/pages/permalink.html", values, sizeof values / sizeof values[0])
             : filtered_error(x, 503, "The simulator is out of memory.");
     a.may_be_framed = p->report->is_open;
-    buf_clear(&head);
+    buf_clear(&refresh);
     buf_clear(&table);
     buf_clear(&title);
     return a;

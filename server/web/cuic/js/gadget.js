@@ -108,8 +108,8 @@
     function unreachable(what, base, commands) {
         return new Error('No answer of ' + what + ' at ' + base + ' came through. Does its list ' +
             'of allowed origins have ' + window.origin + ' (' + commands + ' cors allowed_origin ' +
-            'list), is its certificate trusted, does its service run? The console of the ' +
-            'browser says more.');
+            'list), does it accept the login, is its certificate trusted, does its service run? ' +
+            'The console of the browser says more.');
     }
 
     async function explain(answer, what) {
@@ -136,7 +136,7 @@
         try {
             answer = await fetch(cuic + '/cuic/rest/en_US/' + path, {
                 method: method,
-                credentials: 'include',
+                credentials: 'omit', // a wrong login must not make the browser ask for another
                 headers: headers,
                 body: body === undefined ? undefined : JSON.stringify(body),
             });

@@ -53,7 +53,10 @@
                 headers.Authorization = CuicGadget.authorization();
             let answer = null;
             try {
-                answer = await fetch(host + '/livedata/token/new', {headers: headers});
+                answer = await fetch(host + '/livedata/token/new', {
+                    credentials: 'omit',
+                    headers: headers,
+                });
             } catch (e) {
                 throw CuicGadget.unreachable('Live Data', host, 'utils live-data');
             }
