@@ -254,13 +254,20 @@ static enum result end_call(struct call *c, enum result r)
     return r == RESULT_DONE ? RESULT_FAILED : r; /* main says so at the end */
 }
 
+static bool is_command(const char *line)
+{
+    size_t lead = strspn(line, " ");
+
+    return line[lead] != '\0' && line[lead] != '#';
+}
+
 enum result shell_run(struct shell *sh, const char *line)
 {
     struct words w;
 
-    cmd_split(line, &w);
-    if (w.n == 0 || w.word[0].at[0] == '#')
+    if (!is_command(line))
         return RESULT_DONE;
+    cmd_split(line, &w);
     struct call c = begin_call(sh, line);
     return end_call(&c, dispatch(&c, &w));
 }
@@ -303,14 +310,15 @@ static unsigned idle_s(struct shell *sh)
     return seconds;
 }
 
-/** Carry out one line of input, or what came instead. */
-static enum result take_line(struct shell *sh, enum err e, const char *line)
+/** Carry out one line of input, or what came instead.
+ * @param last  the result so far, which a line without a command leaves as it is */
+static enum result take_line(struct shell *sh, enum err e, const char *line, enum result last)
 {
     if (e == ERR_OK)
-        return shell_run(sh, line);
+        return is_command(line) ? shell_run(sh, line) : last;
     if (e == ERR_INTERRUPTED) {
         (void)fputs("Control-C pressed\n", sh->to);
-        return RESULT_DONE;
+        return last;
     }
     if (e == ERR_TIMEOUT) {
         /* UNVERIFIED: the platform's wording. */
@@ -335,7 +343,7 @@ enum result shell_loop(struct shell *sh)
         sh->term.idle_s = idle_s(sh);
     buf_init(&line, TERM_LINE_MAX);
     while (!sh->has_quit && (e = term_read(&sh->term, prompt, &line)) != ERR_NOTFOUND) {
-        last = take_line(sh, e, buf_text(&line));
+        last = take_line(sh, e, buf_text(&line), last);
         highest = last > highest ? last : highest;
     }
     buf_clear(&line);

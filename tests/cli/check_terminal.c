@@ -65,9 +65,15 @@ static const struct end_row {
     {"last-worked", {"xyzzy\r", "utils cuic cors status\r"}, "\004", 0},
     {"quit-works", {"xyzzy\r"}, "quit\r", 0},
     {"refused", {"utils cuic cors allowed_origin add *\r"}, "\004", 1},
+    {"interrupted-line", {"xyzzy\r", "\003"}, "\004", 2},
+    {"interrupted-words", {"xyzzy\r", "utils cu\003"}, "\004", 2},
+    {"empty-line", {"xyzzy\r", "\r"}, "\004", 2},
+    {"blanks", {"xyzzy\r", "  \r"}, "\004", 2},
+    {"comment", {"xyzzy\r", "# utils\r"}, "\004", 2},
+    {"interrupted-after-success", {"utils cuic cors status\r", "\003"}, "\004", 0},
 };
 
-/** A session's status is that of its last command. */
+/** A session's status is that of its last command; what is no command leaves it as it is. */
 START_TEST(status_of_the_last)
 {
     const struct end_row *row = &end_rows[_i];
