@@ -250,6 +250,13 @@ static enum result remove_entries(struct call *c, const struct cors_list *l, con
     return RESULT_DONE;
 }
 
+/** Done, with nothing removed. */
+static enum result leave_list(struct call *c)
+{
+    call_json(c, "removed", json_array());
+    return RESULT_DONE;
+}
+
 /** Carry out "3", "a", "q" or, beyond the product, an entry of the list. */
 static enum result delete_choice(struct call *c, const struct cors_list *l,
                                  const struct text_list *own, struct slice choice)
@@ -259,7 +266,7 @@ static enum result delete_choice(struct call *c, const struct cors_list *l,
     unsigned long index = 0;
 
     if (slice_is(choice, "q"))
-        return RESULT_DONE;
+        return leave_list(c);
     if (slice_is(choice, "a"))
         return remove_entries(c, l, at, own->n);
     if (text_to_ulong(choice, 1, own->n, &index) == ERR_OK)
@@ -309,9 +316,10 @@ enum result cors_list_delete(struct call *c)
         return r;
     if (own.n == 0 && c->n_args > 0)
         r = call_fail(c, "%s", l->none); /* what was named is not there */
-    else if (own.n == 0)
+    else if (own.n == 0) {
         out_printf(&c->out, "%s\n", l->none);
-    else if (c->n_args == 1)
+        r = leave_list(c);
+    } else if (c->n_args == 1)
         r = delete_choice(c, l, &own, c->args[0]);
     else
         r = ask_and_delete(c, l, &own);

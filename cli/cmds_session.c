@@ -101,8 +101,7 @@ static enum result show_pagination(struct call *c)
 
 /* --- session timeout --- */
 
-/** UNVERIFIED: the sentence, which a guide uses in its text. */
-static enum result show_timeout(struct call *c)
+static enum result get_timeout(struct call *c, unsigned *ret_minutes)
 {
     struct diag why = {0, ""};
     unsigned seconds = 0;
@@ -113,10 +112,26 @@ static enum result show_timeout(struct call *c)
     enum err e = store_get_cli_timeout(s, c->sh->node->name, &seconds, &why);
     if (e != ERR_OK)
         return call_store_failed(c, e, &why);
-    call_json(c, "minutes", json_integer(seconds / 60));
-    out_printf(&c->out, "The CLI session timeout is set to %u minutes for new CLI sessions.\n",
-               seconds / 60);
+    *ret_minutes = seconds / 60;
     return RESULT_DONE;
+}
+
+/** UNVERIFIED: the sentence, which a guide uses in its text. */
+static void say_timeout(struct call *c, unsigned minutes)
+{
+    call_json(c, "minutes", json_integer(minutes));
+    out_printf(&c->out, "The CLI session timeout is set to %u minutes for new CLI sessions.\n",
+               minutes);
+}
+
+static enum result show_timeout(struct call *c)
+{
+    unsigned minutes = 0;
+    enum result r = get_timeout(c, &minutes);
+
+    if (r == RESULT_DONE)
+        say_timeout(c, minutes);
+    return r;
 }
 
 static enum result change_timeout(struct call *c, unsigned minutes)
@@ -130,9 +145,22 @@ static enum result change_timeout(struct call *c, unsigned minutes)
     enum err e = store_set_cli_timeout(s, c->sh->node->name, minutes * 60, &by, &why);
     if (e != ERR_OK)
         return call_store_failed(c, e, &why);
+    call_json(c, "changed", json_true());
+    say_timeout(c, minutes);
+    return RESULT_DONE;
+}
+
+/** The question was answered with no. */
+static enum result keep_timeout(struct call *c)
+{
+    unsigned minutes = 0;
+    enum result r = get_timeout(c, &minutes);
+
+    if (r != RESULT_DONE)
+        return r;
+    call_json(c, "changed", json_false());
     call_json(c, "minutes", json_integer(minutes));
-    out_printf(&c->out, "The CLI session timeout is set to %u minutes for new CLI sessions.\n",
-               minutes);
+    out_printf(&c->out, "Nothing was changed.\n");
     return RESULT_DONE;
 }
 
@@ -148,9 +176,9 @@ static enum result set_timeout(struct call *c)
                          TIMEOUT_MIN, TIMEOUT_MAX);
     bool is_yes = false;
     enum result r = call_confirm(c, "Continue (y/n)?", &is_yes);
-    if (r == RESULT_DONE && !is_yes)
-        out_printf(&c->out, "Nothing was changed.\n");
-    return r == RESULT_DONE && is_yes ? change_timeout(c, (unsigned)minutes) : r;
+    if (r != RESULT_DONE)
+        return r;
+    return is_yes ? change_timeout(c, (unsigned)minutes) : keep_timeout(c);
 }
 
 static const char *on_or_off(const void *context, size_t i)
