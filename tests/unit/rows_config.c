@@ -142,9 +142,8 @@ const struct bad_row bad_rows[] = {
      LISTEN("cuic", "\"127.0.0.1:443\"") "\nlisten live-data { addresses = "
                                          "{\"127.0.0.1:443\"} }\n",
      4,
-     "listen live-data: addresses: '127.0.0.1:443' is used twice (listen cuic has it); write it "
-     "for "
-     "listen cuic alone, where live-data answers as well"},
+     "listen live-data: addresses: '127.0.0.1:443' is used twice (listen cuic has it); "
+     "write it for listen cuic alone, where live-data answers as well"},
     {"address-of-live-data-and-cuic",
      LISTEN("live-data", "\"127.0.0.1:443\"") "\nlisten cuic { addresses = "
                                               "{\"127.0.0.1:443\"} }\n",
