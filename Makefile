@@ -187,9 +187,10 @@ $(BUILD)/bench_decide: $(call obj,tests/bench/bench_decide.c) $(LIB)
 
 CLIENTS ?= 1000
 SECONDS ?= 60
+AGENTS  ?= 1000
 .PHONY: bench-live
 bench-live: all $(BUILD)/bench_live test-certs
-	$(BUILD)/bench_live $(CLIENTS) $(SECONDS)
+	$(BUILD)/bench_live $(CLIENTS) $(SECONDS) $(AGENTS)
 $(BUILD)/bench_live: $(call obj,$(wildcard tests/bench/*live*.c) $(SUPPORT))
 	$(call say,LINK $@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST)

@@ -117,7 +117,8 @@ static void subscribe_client(struct load_client *c, unsigned i)
 static bool are_live(const struct load *l)
 {
     for (size_t i = 0; i < l->n; i++)
-        if (!judge_is_live(&l->client[i].stream))
+        if (!judge_is_live(&l->client[i].stream) ||
+            l->client[i].n_confirmed < l->client[i].n_topics)
             return false;
     return true;
 }
@@ -152,6 +153,7 @@ static void start(struct lab *lab)
     (void)snprintf(extra, sizeof extra,
                    "listen live-data { addresses = {\"127.0.0.1:0\"} }\n"
                    "limits { connections = %u per_ip = %u }\n"
+                   "live_data { queue_bytes = 4194304 }\n" /* for the witness, who gets all */
                    "simulation { agents = %u }\n",
                    n_clients + 100, n_clients + 100, n_agents);
     lab_init(lab, extra);
@@ -201,9 +203,12 @@ static void stop(struct load *l, struct lab *lab, struct figures *f)
     ck_assert_int_eq(proc_wait(&lab->server), 0);
     lab->has_server = false;
     f->stop_ms = test_now_ms() - begin;
-    for (size_t i = 0; i < l->n; i++)
-        ck_assert_msg(l->client[i].close_code == GOING_AWAY, "client %zu: close code %u", i,
-                      l->client[i].close_code);
+    for (size_t i = 0; i < l->n; i++) {
+        const struct load_client *c = &l->client[i];
+        ck_assert_msg(c->close_code == GOING_AWAY, "client %zu: close code %u", i, c->close_code);
+        ck_assert_msg(c->n_pongs + 1 >= c->n_pings, "client %zu: %zu pongs for %zu pings", i,
+                      c->n_pongs, c->n_pings);
+    }
 }
 
 static void judge(const struct load *l, struct figures *f)

@@ -111,6 +111,7 @@ void load_subscribe(struct load_client *c, const char *topic)
     ck_assert_ptr_nonnull(text);
     (void)snprintf(text, n, "42[\"subscribe\",\"%s\"]", topic);
     ws_say(c->w, text);
+    c->n_topics++;
     free(text);
 }
 
@@ -124,7 +125,7 @@ static void take_text(struct load_client *c, const char *text, size_t n)
     if (judge_read(text, n, &m))
         judge_add(&c->stream, m);
     else if (n > strlen(subscribed) && memcmp(text, subscribed, strlen(subscribed)) == 0)
-        c->n_subscribed++;
+        c->n_confirmed++;
     else if (n >= 1 && text[0] == '3')
         c->n_pongs++;
     else
@@ -212,6 +213,7 @@ static void ping(struct load *l)
         if (c->is_closed || c->close_code != 0 || now < c->ping_ms)
             continue;
         ws_say(c->w, "2");
+        c->n_pings++;
         c->ping_ms = now + PING_EVERY_MS;
     }
 }
@@ -219,10 +221,14 @@ static void ping(struct load *l)
 void load_turn(struct load *l, int wait_ms)
 {
     struct epoll_event event[EVENTS_MAX];
-    int n = epoll_wait(l->epoll, event, EVENTS_MAX, wait_ms);
+    int n = 0;
 
-    for (int i = 0; i < n; i++)
-        read_client(l, event[i].data.ptr);
+    do {
+        n = epoll_wait(l->epoll, event, EVENTS_MAX, wait_ms);
+        for (int i = 0; i < n; i++)
+            read_client(l, event[i].data.ptr);
+        wait_ms = 0;
+    } while (n == EVENTS_MAX); /* else many clients would keep one from being read */
     if (!l->is_ending)
         ping(l);
 }

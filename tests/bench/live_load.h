@@ -10,11 +10,11 @@ struct load_client {
     struct wire *w;
     char *bytes; /* received, not read as frames yet */
     size_t n, room;
-    long long ping_ms;   /* when to send the next Engine.IO ping */
-    bool is_closed;      /* by the server */
-    unsigned close_code; /* of its close frame; 0: there was none */
-    size_t n_subscribed; /* topics that were confirmed */
-    size_t n_pongs;
+    long long ping_ms;            /* when to send the next Engine.IO ping */
+    bool is_closed;               /* by the server */
+    unsigned close_code;          /* of its close frame; 0: there was none */
+    size_t n_topics, n_confirmed; /* subscribed to */
+    size_t n_pings, n_pongs;
     struct judge_stream stream;
 };
 

@@ -11,7 +11,7 @@ import {FROM, moduleFile, stage} from './stage.mjs';
 
 /* Short pings, so that a server that says nothing is noticed soon. */
 const CONFIG = `simulation { agents = 300 }
-live_data { ping_seconds = 1 ping_timeout_seconds = 4 }`;
+live_data { ping_seconds = 1 ping_timeout_seconds = 6 }`;
 /* All 20 teams with their agents: more than a hundred messages in a second. */
 const TEAMS = Array.from({length: 20}, (_, i) => 5001 + i);
 const TOPICS = ['Agent=1001,1002,1003', 'PrecisionQueue=7001', `Team=${TEAMS}`];
