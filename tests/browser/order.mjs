@@ -67,7 +67,14 @@ function live(messages, n) {
     return messages.slice(i + 1).map(message => JSON.stringify(message));
 }
 
-const once = texts => texts.filter(text => texts.indexOf(text) === texts.lastIndexOf(text));
+/** The texts that stand once in a list. */
+function once(texts) {
+    const count = new Map();
+
+    for (const text of texts)
+        count.set(text, (count.get(text) ?? 0) + 1);
+    return texts.filter(text => count.get(text) === 1);
+}
 
 /** Two clients of the same topics: between a message that both got and a later one, both got the
  *  same in the same order.
@@ -75,7 +82,8 @@ const once = texts => texts.filter(text => texts.indexOf(text) === texts.lastInd
 export function checkSame(a, b) {
     const n = countThings([...a, ...b]);
     const [one, other] = [live(a, n), live(b, n)];
-    const common = once(one).filter(text => once(other).includes(text));
+    const known = new Set(once(other));
+    const common = once(one).filter(text => known.has(text));
     const between = texts => texts.slice(texts.indexOf(common.at(0)),
                                          texts.indexOf(common.at(-1)) + 1);
     const [left, right] = [between(one), between(other)];
