@@ -6,6 +6,7 @@ import {after, describe, it} from 'node:test';
 import {readNetLog} from './chromium.mjs';
 import {temporaryFolder} from './ending.mjs';
 import {BUILD, CERTS, ROOT, run} from './lab.mjs';
+import {checkOrder, checkSame} from './order.mjs';
 import {FROM, stage} from './stage.mjs';
 
 describe('stage', () => {
@@ -71,6 +72,43 @@ describe('network log', () => {
         ['a datagram', 2, '192.0.2.7:53', ['UDP 192.0.2.7:53']],
     ])
         it(name, () => assert.deepEqual(readNetLog(log(type, address)).strays, strays));
+});
+
+/* "1:500" is a message about agent 1 after 500 ms in its state, "1:500:7" after seven calls. */
+describe('order of messages', () => {
+    const stream = text => text.split(' ').map(word => {
+        const [id, durationInStateMillis, callsHandled] = word.split(':').map(Number);
+        return {id: String(id), operation: 'update', agent: {
+            id, callsHandled: callsHandled || 0, talkTimeMillis: 0,
+            agentMRDs: [{state: 'READY', reasonCode: 0, reasonText: '', durationInStateMillis}]}};
+    });
+
+    for (const [name, text, wrong] of [
+        ['in order', '1:500 2:100 1:900 2:400 1:20:1'],
+        ['an older state behind', '1:900 1:500', /older message behind a newer one/],
+        ['fewer calls', '1:500:2 1:900:1', /callsHandled fell/],
+    ])
+        it(name, () => wrong ? assert.throws(() => checkOrder(stream(text)), wrong)
+                             : checkOrder(stream(text)));
+    it('a message about nothing', () =>
+        assert.throws(() => checkOrder([{id: '1', operation: 'update'}]), /one member/));
+
+    const all = '1:1 2:1 1:2 2:2 1:3 2:3 1:4';
+    for (const [name, text, wrong] of [
+        ['the same', all],
+        ['from another moment on', '2:1 1:2 2:2 1:3 2:3'],
+        ['one lost', '1:1 2:1 1:2 1:3 2:3 1:4', /message 1 of/],
+        ['two swapped', '1:1 2:1 1:2 1:3 2:2 2:3 1:4', /message 1 of/],
+        ['one twice', '1:1 2:1 1:2 2:2 2:2 1:3 2:3 1:4', /message/],
+        ['too little', '1:1', /1 of 2 things/],
+    ])
+        it(`compared: ${name}`, () => {
+            const check = () => checkSame(stream(all), stream(text));
+            if (wrong)
+                assert.throws(check, wrong);
+            else
+                assert.ok(check() > 0);
+        });
 });
 
 /* What tests/run-suites would be told of a file like these. */
