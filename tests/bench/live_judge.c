@@ -5,7 +5,7 @@
 
 static bool has(const uint8_t *bits, uint32_t key)
 {
-    return (bits[key / 8] >> (key % 8) & 1U) != 0;
+    return ((unsigned)bits[key / 8] >> (key % 8) & 1U) != 0;
 }
 
 static bool set(uint8_t *bits, uint32_t key)
