@@ -100,10 +100,10 @@ struct live {
     uint32_t n_tokens;        /* given out so far */
 
     /* of live_tally.c: the clock thread's own, without the lock */
+    bool is_tally_failing;
     struct tally *tally;         /* NULL: cannot be written */
     struct tally_count *told;    /* what is in it, for each node */
     struct tally_count *counted; /* room for what is now */
-    bool is_tally_failing;
 
     /* of live_socket.c */
     pthread_t io;
