@@ -64,9 +64,11 @@ export class Chromium {
         const browser = new Chromium();
         browser.folder = temporaryFolder();
         const {path} = browser.folder;
+        const {TMPDIR} = process.env;
         browser.netLog = join(path, 'net.json');
         try {
             await trustCa(path);
+            process.env.TMPDIR = path; /* playwright makes folders of its own while it launches */
             browser.playwright = await chromium.launch({
                 executablePath: findChromium(),
                 headless: true,
@@ -74,7 +76,6 @@ export class Chromium {
                 handleSIGINT: false, /* ending.mjs and playwright's own exit handler do it */
                 handleSIGTERM: false,
                 handleSIGHUP: false,
-                artifactsDir: path,
                 env: {...process.env, HOME: path, TMPDIR: path, XDG_CONFIG_HOME: join(path, 'config'),
                       XDG_CACHE_HOME: join(path, 'cache'), XDG_DATA_HOME: join(path, 'data')},
                 args: [...FLAGS, `--log-net-log=${browser.netLog}`,
@@ -83,6 +84,10 @@ export class Chromium {
         } catch (error) {
             browser.folder.remove();
             throw error;
+        } finally {
+            delete process.env.TMPDIR;
+            if (TMPDIR !== undefined)
+                process.env.TMPDIR = TMPDIR;
         }
         return browser;
     }
