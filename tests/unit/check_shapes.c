@@ -551,6 +551,7 @@ Suite *suite_shapes(void)
     TCase *tc_reports = tcase_create("reports");
 
     tcase_set_timeout(tc_json, 30);
+    tcase_set_timeout(tc_reports, 120);
     add_rows(tc_topics, parse, COUNT(topic_rows));
     tcase_add_test(tc_topics, as_many_keys_as_may_be);
     add_rows(tc_json, messages, COUNT(kind_rows));
