@@ -19,11 +19,11 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# The README's own layout, in a folder of ours: build/, certs/lab/, a port of ours for 8444.
+# The README's own layout, in a folder of ours: build/, certs/lab/, ports of ours.
 mkdir -p "$lab/config" "$lab/certs"
 ln -s "$build" "$lab/build"
 ln -s "$certs" "$lab/certs/lab"
-sed -e 's/"127\.0\.0\.1:8444"/"127.0.0.1:0"/' \
+sed -e 's/"127\.0\.0\.1:[0-9]*"/"127.0.0.1:0"/' \
     "$root/config/cuicsim.conf" >"$lab/config/cuicsim.conf"
 unset SSH_ORIGINAL_COMMAND SSH_CONNECTION
 export CUICSIM_CONFIG=$lab/config/cuicsim.conf HOME=$lab
