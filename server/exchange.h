@@ -32,6 +32,7 @@ struct upload {
     bool is_counted;            /* among those whose answer is waited for at the end */
     struct live_wait wait;      /* of a poll */
     struct live_socket *socket; /* 101 was answered: it is to get the connection */
+    bool is_upgraded;           /* it has got it */
 };
 
 /** Answer one request whose body has been read: request, route, decision, reply. A poll may be

@@ -129,6 +129,8 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
     struct httpd *h = u->owner;
     live_wait_end(h->cluster.live, &u->wait, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     live_socket_cancel(u->socket);
+    if (u->is_upgraded)
+        live_line_settle(h->cluster.live);
     uncount(u);
     buf_clear(&u->body);
     free(u->query);
@@ -153,6 +155,7 @@ static void on_upgrade(void *cls, struct MHD_Connection *connection, void *reque
     uncount(u);
     struct live_socket *s = u->socket;
     u->socket = NULL;
+    u->is_upgraded = true;
     if (link == NULL || link->line == NULL || tls == NULL) {
         live_socket_cancel(s);
         (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE);

@@ -100,6 +100,10 @@ struct live_line;
 struct live_line *live_line_new(void);                      /* NULL when memory is short */
 void live_line_end(struct live *l, struct live_line *line); /* accepts NULL */
 
+/** See all that the I/O thread did with connections that it has given back: the library notices
+ *  that they were without a lock. To be called before it ends the TLS session. */
+void live_line_settle(struct live *l);
+
 /** A handshake that is answered with 101. With a `sid` the session goes over from polling once the
  *  client says so, without (n == 0) the token opens one. Then live_socket_begin or _cancel. */
 enum live_refusal live_socket_open(struct live *l, size_t node, struct slice token,

@@ -115,7 +115,8 @@ struct live {
     bool is_io_over; /* no socket will be taken any more */
     struct live_socket *dirty;
     size_t n_sockets;
-    pthread_mutex_t lines; /* guards the users of lines, and MHD_upgrade_action; taken alone */
+    pthread_mutex_t lines;    /* guards the users of lines, and MHD_upgrade_action; taken alone */
+    atomic_uint n_given_back; /* connections; for live_line_settle */
 };
 
 int64_t live_now_ms(const struct live *l); /* needs no lock */

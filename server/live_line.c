@@ -57,6 +57,11 @@ void live_line_end(struct live *l, struct live_line *line)
     free(line);
 }
 
+void live_line_settle(struct live *l)
+{
+    (void)atomic_load_explicit(&l->n_given_back, memory_order_acquire);
+}
+
 int live_line_fd(const struct live_line *line)
 {
     return line->fd;
@@ -84,6 +89,7 @@ void live_line_give_back(struct live *l, struct live_line *line,
                          struct MHD_UpgradeResponseHandle *urh)
 {
     (void)pthread_mutex_lock(&l->lines);
+    atomic_fetch_add_explicit(&l->n_given_back, 1, memory_order_release);
     (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE);
     (void)pthread_mutex_unlock(&l->lines);
     live_line_end(l, line);
