@@ -19,7 +19,7 @@ struct exchange {
     struct cors_decision decision; /* set by a handler that asked the filter */
     bool is_decided;
     struct live *live;
-    const char *query;      /* as sent, behind the '?'; NULL: none */
+    const char *query; /* as sent, behind the '?'; NULL: none */
     struct cuic *cuic;
     struct slice body;      /* of a request whose route takes one */
     bool is_body_cut;       /* it was larger than such bodies may be */
