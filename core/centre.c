@@ -111,3 +111,13 @@ bool centre_find(const struct centre *c, enum centre_kind kind, unsigned id, siz
     *ret = id - first;
     return true;
 }
+
+bool centre_find_login(const struct centre *c, struct slice login, size_t *ret)
+{
+    for (size_t i = 0; i < centre_count(c, CENTRE_AGENT); i++)
+        if (slice_is_nocase(login, centre_agent(c, i)->login)) {
+            *ret = i;
+            return true;
+        }
+    return false;
+}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/text.h"
 
 /** A simulated contact centre: agents in teams, skill groups, precision queues, and the calls that
  *  pass through them. It is deterministic: what is true at a moment follows from the seed, the
@@ -92,5 +93,8 @@ const struct queue *centre_queue(const struct centre *c, size_t i);
 
 /** Index of what has this id; false when there is none. */
 bool centre_find(const struct centre *c, enum centre_kind kind, unsigned id, size_t *ret);
+
+/** Index of the agent of this login, in any case of letters. */
+bool centre_find_login(const struct centre *c, struct slice login, size_t *ret);
 
 #endif

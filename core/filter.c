@@ -41,16 +41,6 @@ static enum err not_found(const struct reading *r, const char *what, struct slic
     return ERR_NOTFOUND;
 }
 
-static bool find_agent(const struct centre *c, struct slice login, size_t *ret)
-{
-    for (size_t i = 0; i < centre_count(c, CENTRE_AGENT); i++)
-        if (slice_is_nocase(login, centre_agent(c, i)->login)) {
-            *ret = i;
-            return true;
-        }
-    return false;
-}
-
 /** "loginId" as the guides write it for Live Data, "~loginId~" for historical gadgets. */
 static bool is_placeholder(struct slice text, const char *live, const char *historical)
 {
@@ -60,7 +50,7 @@ static bool is_placeholder(struct slice text, const char *live, const char *hist
 /** The login that asks, for a placeholder that stands for it. */
 static enum err find_asker(const struct reading *r, struct slice placeholder, size_t *ret)
 {
-    if (r->login[0] != '\0' && find_agent(r->centre, slice_of(r->login), ret))
+    if (r->login[0] != '\0' && centre_find_login(r->centre, slice_of(r->login), ret))
         return ERR_OK;
     return not_found(r, "the login does not say which agent asks, so nothing is known of",
                      placeholder);
@@ -123,7 +113,7 @@ static enum err choose_one(struct reading *r, struct slice key)
     else if (text_to_ulong(key, 1, UINT32_MAX, &id) == ERR_OK) {
         if (!centre_find(r->centre, r->kind, (unsigned)id, &index))
             e = not_found(r, "there is no id", key);
-    } else if (r->kind != CENTRE_AGENT || !find_agent(r->centre, key, &index)) {
+    } else if (r->kind != CENTRE_AGENT || !centre_find_login(r->centre, key, &index)) {
         e = not_found(r, "there is no id or login", key);
     }
     if (e == ERR_OK)

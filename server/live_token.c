@@ -70,15 +70,12 @@ bool live_token_use(struct live *l, size_t node, struct slice token)
 
 bool live_find_agent(struct live *l, struct slice login, char ret[CENTRE_NAME_MAX])
 {
-    bool is_found = false;
+    size_t i = 0;
 
     live_lock(l);
-    for (size_t i = 0; !is_found && i < centre_count(l->centre, CENTRE_AGENT); i++) {
-        const char *name = centre_agent(l->centre, i)->login;
-        is_found = slice_is_nocase(login, name);
-        if (is_found)
-            memcpy(ret, name, CENTRE_NAME_MAX);
-    }
+    bool is_found = centre_find_login(l->centre, login, &i);
+    if (is_found)
+        memcpy(ret, centre_agent(l->centre, i)->login, CENTRE_NAME_MAX);
     live_unlock(l);
     return is_found;
 }

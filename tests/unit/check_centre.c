@@ -508,6 +508,26 @@ START_TEST(ids_are_found)
 }
 END_TEST
 
+START_TEST(logins_are_found)
+{
+    static const char *const unknown[] = {"",           "agent", "agent1000",
+                                          "agent10011", "1001",  "agent 1001"};
+    struct centre *c = make_centre(1, 300);
+    size_t found = 4711;
+
+    for (size_t i = 0; i < COUNT(unknown); i++)
+        ck_assert_msg(!centre_find_login(c, slice_of(unknown[i]), &found), "'%s'", unknown[i]);
+    ck_assert_uint_eq(found, 4711);
+    for (size_t i = 0; i < 300; i++) {
+        ck_assert(centre_find_login(c, slice_of(centre_agent(c, i)->login), &found));
+        ck_assert_uint_eq(found, i);
+    }
+    ck_assert(centre_find_login(c, slice_of("AGENT1002"), &found));
+    ck_assert_uint_eq(found, 1);
+    centre_free(c);
+}
+END_TEST
+
 static int compare_texts(const void *a, const void *b)
 {
     return strcmp(a, b);
@@ -616,6 +636,7 @@ Suite *suite_centre(void)
     add_rows(tc_look, busy_share, COUNT(size_rows));
     add_rows(tc_look, every_state_is_seen, SEEDS);
     add_rows(tc_look, ids_are_found, COUNT(size_rows));
+    tcase_add_test(tc_look, logins_are_found);
     add_rows(tc_look, names_are_unique, 3);
     tcase_add_test(tc_look, teams_are_neighbours);
     tcase_add_test(tc_look, limits);
