@@ -127,7 +127,8 @@ static void put_height(const struct exchange *x, struct buf *to)
     (void)buf_printf(to, "%lu", height);
 }
 
-struct app_answer pages_gadget(struct exchange *x, const char *asset)
+/** @param asset  its template */
+static struct app_answer fill_gadget(struct exchange *x, const char *asset)
 {
     struct buf origin;
     struct buf script;
@@ -153,4 +154,23 @@ struct app_answer pages_gadget(struct exchange *x, const char *asset)
     buf_clear(&config);
     buf_clear(&height);
     return a;
+}
+
+struct app_answer pages_gadget(struct exchange *x, const char *name)
+{
+    static const char jsp[] = ".jsp";
+    size_t n = strlen(name);
+
+    if (strcmp(name, "LiveData/LiveDataGadget.xml") == 0)
+        return fill_gadget(x, "cuic/gadget/LiveDataGadget.xml");
+    if (strcmp(name, "Historical/HistoricalGadget.xml") == 0)
+        return fill_gadget(x, "cuic/gadget/HistoricalGadget.xml");
+    if (n >= sizeof jsp - 1 && strcmp(name + n - (sizeof jsp - 1), jsp) == 0)
+        return filtered_error(x, 404,
+                              "This release does not support .jsp gadgets: write .xml in the "
+                              "desktop layout (utils finesse layout updateCuicGadgetUrl 12.6.1+ "
+                              "rewrites it).");
+    return filtered_error(x, 404,
+                          "There are /cuicui/gadget/LiveData/LiveDataGadget.xml and "
+                          "/cuicui/gadget/Historical/HistoricalGadget.xml.");
 }

@@ -8,9 +8,10 @@
 
 #define PAGES_HTML "text/html;charset=utf-8"
 
-/** The XML of a gadget, with the address and the query that it was asked for with.
- * @param asset  "cuic/gadget/LiveDataGadget.xml" */
-struct app_answer pages_gadget(struct exchange *x, const char *asset);
+/** The XML of a gadget, with the address and the query that it was asked for with; 404 for one that
+ *  is not there.
+ * @param name  "LiveData/LiveDataGadget.xml" */
+struct app_answer pages_gadget(struct exchange *x, const char *name);
 
 /** A built-in file with its "{{NAME}}"s filled in; the body lives in the text of `x`. */
 struct app_answer pages_fill(struct exchange *x, const char *asset, const struct form_value *values,

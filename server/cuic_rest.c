@@ -27,20 +27,30 @@ static struct app_answer crossdomain(struct exchange *x, const struct rest_call 
     return a;
 }
 
-static struct app_answer status(struct exchange *x, const struct rest_call *call)
+struct app_answer rest_status(struct exchange *x)
 {
-    (void)call;
     return filtered_json(x, 200, REST_TYPE,
                          json_pack("{s:s, s:s}", "status", "ONLINE", "node", x->profile.node));
 }
 
-/** Other languages come with a language pack, and there is none. */
-static struct app_answer locales(struct exchange *x, const struct rest_call *call)
+static struct app_answer status(struct exchange *x, const struct rest_call *call)
 {
     (void)call;
+    return rest_status(x);
+}
+
+/** Other languages come with a language pack, and there is none. */
+struct app_answer rest_locales(struct exchange *x)
+{
     return filtered_json(x, 200, REST_TYPE,
                          json_pack("{s:[{s:s, s:s}]}", "locales", "locale", "en_US", "name",
                                    "English (United States)"));
+}
+
+static struct app_answer locales(struct exchange *x, const struct rest_call *call)
+{
+    (void)call;
+    return rest_locales(x);
 }
 
 static struct app_answer sessions(struct exchange *x, const struct rest_call *call)

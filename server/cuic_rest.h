@@ -30,6 +30,10 @@ struct app_answer rest_answer(struct exchange *x, const struct rest_row *row,
 struct app_answer rest_error(struct exchange *x, unsigned status, const char *code,
                              const char *message);
 
+/** What both applications of the node tell alike. */
+struct app_answer rest_status(struct exchange *x);
+struct app_answer rest_locales(struct exchange *x);
+
 /* cuic_report.c */
 struct app_answer rest_view(struct exchange *x, const struct rest_call *call);
 struct app_answer rest_start(struct exchange *x, const struct rest_call *call);

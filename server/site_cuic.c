@@ -34,47 +34,28 @@ void cuic_elsewhere(struct exchange *x)
 
 /** What an application answers that took the request: enough to see that it arrived.
  *  UNVERIFIED: the product answers its own JSON or a login; settled by the REST guide of CUIC. */
-static struct slice echo(const struct exchange *x, char to[PAGE_MAX])
+static struct app_answer echo(struct exchange *x)
 {
-    json_t *object =
-        json_pack("{s:s, s:s, s:s, s:s}", "simulator", "cuicsim", "node", x->profile.node, "method",
-                  x->request->method, "path", x->request->path);
-    size_t n = object == NULL ? 0 : json_dumpb(object, to, PAGE_MAX, JSON_COMPACT);
-
-    json_decref(object);
-    return (struct slice){to, n <= PAGE_MAX ? n : 0};
+    return filtered_json(x, 200, REST_TYPE,
+                         json_pack("{s:s, s:s, s:s, s:s}", "simulator", "cuicsim", "node",
+                                   x->profile.node, "method", x->request->method, "path",
+                                   x->request->path));
 }
 
 /* ---- gadgets ---- */
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text);
-    size_t n_end = strlen(end);
-
-    return n >= n_end && strcmp(text + n - n_end, end) == 0;
-}
-
-/** Layouts of releases before 12.6 have them here.
+/** Layouts of releases before 12.6 have gadgets here.
  *  UNVERIFIED: that 12.6 serves the XML here still, and answers 404 for the .jsp that it does not
- *  support any more; settled by both on a real node. */
-static struct app_answer old_gadget(struct exchange *x)
-{
-    const char *path = x->request->path;
-
-    if (strcmp(path, "/cuic/gadget/LiveData/LiveDataGadget.xml") == 0)
-        return pages_gadget(x, "cuic/gadget/LiveDataGadget.xml");
-    if (strcmp(path, "/cuic/gadget/Historical/HistoricalGadget.xml") == 0)
-        return pages_gadget(x, "cuic/gadget/HistoricalGadget.xml");
-    return filtered_error(x, 404, ends_with(path, ".jsp") ? CUIC_NO_JSP : CUIC_NO_GADGET);
-}
-
-static bool is_gadget(const struct exchange *x)
+ *  support any more; settled by both on a real node.
+ * @return what stands behind "/cuic/gadget/"; NULL when it is something else that is asked for */
+static const char *old_gadget(const struct exchange *x)
 {
     static const char below[] = "/cuic/gadget/";
+    size_t n = sizeof below - 1;
 
-    return strncmp(x->request->path, below, sizeof below - 1) == 0 &&
-           (filtered_is_method(x, "GET") || filtered_is_method(x, "HEAD"));
+    if (!filtered_is_method(x, "GET") && !filtered_is_method(x, "HEAD"))
+        return NULL;
+    return strncmp(x->request->path, below, n) == 0 ? x->request->path + n : NULL;
 }
 
 /* ---- the application ---- */
@@ -84,12 +65,14 @@ static bool is_gadget(const struct exchange *x)
 static struct app_answer answer(struct exchange *x, const struct rest_row *row,
                                 const struct rest_call *call)
 {
+    const char *gadget = old_gadget(x);
+
     if (filtered_is_method(x, "OPTIONS"))
         return (struct app_answer){.status = 200, .allow = APP_ALLOW};
     if (row != NULL)
         return rest_answer(x, row, call);
-    if (is_gadget(x))
-        return old_gadget(x);
+    if (gadget != NULL)
+        return pages_gadget(x, gadget);
     if (strcmp(x->request->path, "/cuic/") != 0)
         return filtered_error(x, 404, "The simulated application has nothing at this path.");
     if (filtered_is_method(x, "GET") || filtered_is_method(x, "HEAD"))
@@ -98,9 +81,7 @@ static struct app_answer answer(struct exchange *x, const struct rest_row *row,
                                    .body = page_home(x->profile.node, x->reply.page)};
     if (filtered_is_method(x, "POST") || filtered_is_method(x, "PUT") ||
         filtered_is_method(x, "DELETE"))
-        return (struct app_answer){.status = 200,
-                                   .content_type = "application/json;charset=UTF-8",
-                                   .body = echo(x, x->reply.page)};
+        return echo(x);
     struct app_answer refused =
         filtered_error(x, 405, "The application does not know this method.");
     refused.allow = APP_ALLOW;

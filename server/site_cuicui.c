@@ -5,6 +5,7 @@
 
 #include "assets.h"
 #include "cuic_pages.h"
+#include "cuic_rest.h"
 #include "filtered.h"
 #include "site_cuic.h"
 
@@ -47,16 +48,13 @@ static struct app_answer image(struct exchange *x, const char *rest)
 static struct app_answer status(struct exchange *x, const char *rest)
 {
     (void)rest;
-    return filtered_json(x, 200, "application/json;charset=UTF-8",
-                         json_pack("{s:s, s:s}", "status", "ONLINE", "node", x->profile.node));
+    return rest_status(x);
 }
 
 static struct app_answer locales(struct exchange *x, const char *rest)
 {
     (void)rest;
-    return filtered_json(x, 200, "application/json;charset=UTF-8",
-                         json_pack("{s:[{s:s, s:s}]}", "locales", "locale", "en_US", "name",
-                                   "English (United States)"));
+    return rest_locales(x);
 }
 
 static struct app_answer i18n(struct exchange *x, const char *rest)
@@ -100,24 +98,9 @@ static struct app_answer permalink(struct exchange *x, const char *rest)
     return pages_permalink(x);
 }
 
-static struct app_answer live_data_gadget(struct exchange *x, const char *rest)
+static struct app_answer gadget(struct exchange *x, const char *rest)
 {
-    (void)rest;
-    return pages_gadget(x, "cuic/gadget/LiveDataGadget.xml");
-}
-
-static struct app_answer historical_gadget(struct exchange *x, const char *rest)
-{
-    (void)rest;
-    return pages_gadget(x, "cuic/gadget/HistoricalGadget.xml");
-}
-
-static struct app_answer no_gadget(struct exchange *x, const char *rest)
-{
-    size_t n = strlen(rest);
-
-    return filtered_error(
-        x, 404, n > 4 && strcmp(rest + n - 4, ".jsp") == 0 ? CUIC_NO_JSP : CUIC_NO_GADGET);
+    return pages_gadget(x, rest);
 }
 
 static struct app_answer nothing(struct exchange *x, const char *rest)
@@ -141,9 +124,7 @@ static const struct page {
     {"/cuicui/j_security_check", true, check},
     {"/cuicui/permalink/", false, permalink},
     {"/cuicui/permalink", false, permalink},
-    {"/cuicui/gadget/LiveData/LiveDataGadget.xml", false, live_data_gadget},
-    {"/cuicui/gadget/Historical/HistoricalGadget.xml", false, historical_gadget},
-    {"/cuicui/gadget/*", false, no_gadget},
+    {"/cuicui/gadget/*", false, gadget},
     {"/cuicui/js/*", false, script},
     {"/cuicui/scripts/*", false, script},
     {"/cuicui/css/*", false, style},
