@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#define SHOWN_MAX  64   /* bytes of untrusted text in a message */
-#define VALUES_MAX 1000 /* ids or logins in one filter */
+#define SHOWN_MAX 64 /* bytes of untrusted text in a message */
 
 /** What one value is read with, and what it has chosen so far. */
 struct reading {
@@ -104,8 +103,8 @@ static enum err choose_one(struct reading *r, struct slice key)
         diag_set(r->why, 0, "a filter without a value; write CL for all");
         return ERR_SYNTAX;
     }
-    if (r->n++ == VALUES_MAX) {
-        diag_set(r->why, 0, "more than %d values in one filter", VALUES_MAX);
+    if (r->n++ == FILTER_VALUES_MAX) {
+        diag_set(r->why, 0, "more than %d values in one filter", FILTER_VALUES_MAX);
         return ERR_LIMIT;
     }
     if (r->kind == CENTRE_AGENT && is_placeholder(key, "loginId", "~loginId~"))

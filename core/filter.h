@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "centre.h"
 
+#define FILTER_VALUES_MAX 1000 /* ids or logins in one filter */
+
 /** Which rows of a report are wanted, by the filters of gadgets, permalinks and REST calls:
  *  "agent.id=CL teamName". Keys and values are those that the guides print; docs/live-data.md has
  *  the rows. Pure. */

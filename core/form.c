@@ -63,18 +63,29 @@ enum err form_encode(struct buf *to, struct slice text)
     return to->state;
 }
 
+const char *form_entity(char c)
+{
+    switch (c) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    default:
+        return NULL;
+    }
+}
+
 enum err form_escape(struct buf *to, struct slice text)
 {
     for (size_t i = 0; i < text.n; i++) {
         char c = text.at[i];
-        if (c == '<')
-            (void)buf_puts(to, "&lt;");
-        else if (c == '>')
-            (void)buf_puts(to, "&gt;");
-        else if (c == '&')
-            (void)buf_puts(to, "&amp;");
-        else if (c == '"')
-            (void)buf_puts(to, "&quot;");
+        const char *entity = form_entity(c);
+        if (entity != NULL)
+            (void)buf_puts(to, entity);
         else if (((unsigned char)c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
             (void)buf_putc(to, '?');
         else

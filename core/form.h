@@ -17,6 +17,9 @@ bool form_find(struct slice body, const char *name, struct buf *to);
 /** Append percent-encoded, so that it may stand in a query. @source RFC 3986 section 2.3 */
 enum err form_encode(struct buf *to, struct slice text);
 
+/** What a character is written as in HTML and XML text and attributes; NULL: as itself. */
+const char *form_entity(char c);
+
 /** Append escaped for HTML and XML text and attributes. Control characters that XML does not allow
  *  become '?'. */
 enum err form_escape(struct buf *to, struct slice text);

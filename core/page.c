@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "form.h"
+
 #define CULPRIT_SHOWN 64 /* bytes of untrusted text on a page */
 
 #define PAGE_HEAD(title)                                                                           \
@@ -34,16 +36,8 @@ static void put_escaped(struct out *o, const char *text)
 {
     for (; *text != '\0'; text++) {
         char one[2] = {*text, '\0'};
-        const char *as = one;
-        if (*text == '<')
-            as = "&lt;";
-        else if (*text == '>')
-            as = "&gt;";
-        else if (*text == '&')
-            as = "&amp;";
-        else if (*text == '"')
-            as = "&quot;";
-        put(o, as);
+        const char *entity = form_entity(*text);
+        put(o, entity == NULL ? one : entity);
     }
 }
 

@@ -8,8 +8,6 @@
 #include "decide.h"
 #include "page.h"
 
-#define PROFILE_SESSION_ID 33 /* bytes: 32 hex digits and the terminator */
-
 /** What every answer of one node needs, whatever was asked. Pointers outlive the reply. */
 struct profile {
     const char *date;       /* IMF-fixdate */

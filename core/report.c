@@ -3,8 +3,7 @@
 #include <string.h>
 
 #define FILTERS_MAX 16
-#define VALUES_MAX  1000 /* members of one array */
-#define SHOWN_MAX   64   /* bytes of untrusted text in a message */
+#define SHOWN_MAX   64 /* bytes of untrusted text in a message */
 
 enum err report_find(const json_t *body, const struct shape_report **ret, struct diag *why)
 {
@@ -54,11 +53,11 @@ static bool read_value(const json_t *j, struct slice *ret)
 
 static enum err read_values(const struct reader *r, struct slice key, const json_t *value)
 {
-    struct slice values[VALUES_MAX];
+    struct slice values[FILTER_VALUES_MAX];
     size_t n = json_is_array(value) ? json_array_size(value) : 1;
 
-    if (n > VALUES_MAX) {
-        diag_set(r->why, 0, "more than %d values in one filter", VALUES_MAX);
+    if (n > FILTER_VALUES_MAX) {
+        diag_set(r->why, 0, "more than %d values in one filter", FILTER_VALUES_MAX);
         return ERR_LIMIT;
     }
     for (size_t i = 0; i < n; i++)

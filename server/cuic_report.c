@@ -30,7 +30,6 @@ struct app_answer rest_view(struct exchange *x, const struct rest_call *call)
 
 /** What the body of a call asks for. */
 struct asked {
-    json_t *body;
     const struct shape_report *report;
     struct filter filter;
     json_t *rows; /* NULL: not asked for */
@@ -39,6 +38,7 @@ struct asked {
 /** A call's body, and what the centre has to be asked for it. */
 struct question {
     struct asked *asked;
+    json_t *body;
     const char *login;
     bool is_stream;
     enum err e;
@@ -51,8 +51,8 @@ static void read_filter(void *arg, const struct centre *c)
     struct asked *a = q->asked;
 
     q->e = q->is_stream
-               ? report_filter_stream(a->body, c, a->report->kind, q->login, &a->filter, &q->why)
-               : report_filter_start(a->body, c, a->report->kind, q->login, &a->filter, &q->why);
+               ? report_filter_stream(q->body, c, a->report->kind, q->login, &a->filter, &q->why)
+               : report_filter_start(q->body, c, a->report->kind, q->login, &a->filter, &q->why);
     if (q->e == ERR_OK && q->is_stream) {
         a->rows = report_rows(c, &a->filter);
         q->e = a->rows == NULL ? ERR_NOMEM : ERR_OK;
@@ -74,22 +74,22 @@ static json_t *load_body(const struct exchange *x, struct diag *why)
 static bool read_asked(struct exchange *x, const struct rest_call *call, bool is_stream,
                        struct asked *ret, struct app_answer *ret_answer)
 {
-    struct question q = {ret, call->login, is_stream, ERR_OK, {0, ""}};
+    struct question q = {ret, NULL, call->login, is_stream, ERR_OK, {0, ""}};
 
-    *ret = (struct asked){.body = NULL};
+    *ret = (struct asked){.report = NULL};
     if (x->is_body_cut) {
         *ret_answer = rest_error(x, 413, "too-large", "No request for a report is as large.");
         return false;
     }
-    ret->body = load_body(x, &q.why);
-    q.e = ret->body == NULL ? ERR_SYNTAX : report_find(ret->body, &ret->report, &q.why);
+    q.body = load_body(x, &q.why);
+    q.e = q.body == NULL ? ERR_SYNTAX : report_find(q.body, &ret->report, &q.why);
     if (q.e == ERR_OK)
         live_read(x->live, read_filter, &q);
     if (q.e == ERR_NOTFOUND && ret->report == NULL)
         *ret_answer = rest_error(x, 404, "unknown-report", q.why.text);
     else if (q.e != ERR_OK)
         *ret_answer = bad_request(x, q.e, &q.why);
-    json_decref(ret->body);
+    json_decref(q.body);
     return q.e == ERR_OK;
 }
 

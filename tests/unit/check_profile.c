@@ -20,7 +20,7 @@
 static void add_line(struct buf *to, const char *name, const char *value)
 {
     static const char cookie[] = "JSESSIONID=";
-    size_t skipped = sizeof cookie - 1 + PROFILE_SESSION_ID - 1;
+    size_t skipped = sizeof cookie - 1 + sizeof SESSION_ID - 1;
 
     if (strcmp(name, "date") == 0 || strcmp(name, "content-length") == 0)
         return;
