@@ -118,23 +118,14 @@ $(NODE_MODULES): tests/browser/package.json tests/browser/package-lock.json
 	$(Q)cd tests/browser && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --loglevel=error >/dev/null
 	@touch $@
 
-# Builds and runs every suite.
-PROGRAMS := $(CHECKS) '$(BUILD)/bench_live 50 2 200'
-BROWSER  := 'tests/browser/run $(BUILD) $(TEST_CERTS)'
+# Builds and runs every suite; used by check and by the sanitizer builds.
 .PHONY: suites
 suites: suites-built
-	@tests/run-suites $(PROGRAMS) tests/certs/test-make-certs.sh \
+	@tests/run-suites $(CHECKS) '$(BUILD)/bench_live 50 2 200' tests/certs/test-make-certs.sh \
 	    'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)' \
 	    'tests/docs/test-manual.sh $(BUILD)' 'tests/docs/test-completion.sh $(BUILD)' \
-	    tests/docs/test-fidelity.sh $(BROWSER) 'tests/install/test-install.sh $(BUILD)'
-
-# Those that a sanitizer can find something in: of the others the subject is text. ThreadSanitizer
-# sees with a browser no thread that the programs' own tests do not show it.
-.PHONY: suites-asan suites-tsan
-suites-asan: suites-built
-	@tests/run-suites $(PROGRAMS) $(BROWSER)
-suites-tsan: suites-built
-	@tests/run-suites $(PROGRAMS)
+	    tests/docs/test-fidelity.sh 'tests/browser/run $(BUILD) $(TEST_CERTS)' \
+	    'tests/install/test-install.sh $(BUILD)'
 
 .PHONY: check
 check: deps-check
@@ -142,14 +133,14 @@ check: deps-check
 
 .PHONY: asan tsan valgrind
 asan: deps-check
-	+@$(MAKE) --no-print-directory suites-asan BUILD=build-asan WERROR=-Werror \
+	+@$(MAKE) --no-print-directory suites BUILD=build-asan WERROR=-Werror \
 	    HARDEN='-O1 -fno-omit-frame-pointer -fPIE' LINK=-pie \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 
 # gcc 12's runtime cannot live with much address randomisation, hence setarch.
 tsan: deps-check
 	+@CUICSIM_TEST_SCALE=20 TSAN_OPTIONS=halt_on_error=1 \
-	    setarch -R $(MAKE) --no-print-directory suites-tsan BUILD=build-tsan WERROR=-Werror \
+	    setarch -R $(MAKE) --no-print-directory suites BUILD=build-tsan WERROR=-Werror \
 	    HARDEN='-O1 -fno-omit-frame-pointer -fPIE' LINK=-pie SANITIZE=-fsanitize=thread
 
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
