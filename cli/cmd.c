@@ -62,6 +62,7 @@ bool cmd_takes(const struct cmd *cmd, size_t n_args)
     case CMD_MAYBE:
         return n_args <= 1;
     case CMD_REST:
+    case CMD_OPTIONS:
         return n_args >= 1;
     case CMD_MAYBE_REST:
         break;

@@ -67,17 +67,30 @@ static bool choose(struct cmd_completion *ret, struct slice begun)
     return false;
 }
 
-/** The choices of a parameter, compared with everything typed behind the command's words. */
+/** How many words before the cursor a choice begins with: all behind the command's own; of options
+ *  the last one, as long as it has no value. */
+static size_t words_begun(const struct cmd *cmd, const struct question *q, size_t n_words)
+{
+    struct slice last =
+        q->before.n > n_words ? q->before.word[q->before.n - 1] : (struct slice){NULL, 0};
+
+    if (cmd->param->arity != CMD_OPTIONS)
+        return q->before.n - n_words;
+    return begins_with(last, slice_of("--")) ? 1 : 0;
+}
+
+/** The choices of a parameter, compared with what is typed behind the command's words. */
 static void complete_param(const struct cmd *cmd, const struct question *q, size_t n_words,
                            const void *context, struct cmd_completion *ret)
 {
     const char *choice = NULL;
-    size_t n_before = q->before.n - n_words;
 
     if (cmd->param == NULL || cmd->param->choices == NULL)
         return;
+    size_t n_before = words_begun(cmd, q, n_words);
     for (size_t i = 0; (choice = cmd->param->choices(context, i)) != NULL; i++) {
-        const char *rest = cmd_skip_words(choice, q->before.word + n_words, n_before);
+        const struct slice *typed = q->before.word + q->before.n - n_before;
+        const char *rest = cmd_skip_words(choice, typed, n_before);
         if (rest != NULL && *rest != '\0' && ret->n < CMD_NEXT_MAX)
             ret->next[ret->n++] = (struct cmd_next){slice_of(rest), false};
     }

@@ -20,7 +20,6 @@ const struct cors_family cors_finesse = {SERVICE_FINESSE, "Cisco Finesse", "Fine
 #define ASK_ORIGINS "Select the index of origin(s) to be deleted [1-# or a,q]: "
 #define ASK_ALLOWED "Select the index of allowed header to be deleted [1-# or a, q]: "
 #define ASK_EXPOSED "Select the index of exposed header to be deleted [1-# or a, q]: "
-#define FINESSE_MAX 4000 /* characters of all origins: documented for Finesse alone */
 
 #define ORIGINS(family, separator, question, max)                                                  \
     {                                                                                              \
@@ -44,7 +43,7 @@ static const struct cors_list live_origins = ORIGINS(&cors_live_data, ".", ASK_O
 static const struct cors_list live_allowed = ALLOWED(&cors_live_data);
 static const struct cors_list live_exposed = EXPOSED(&cors_live_data);
 static const struct cors_list finesse_origins =
-    ORIGINS(&cors_finesse, ":", ASK_ORIGINS, FINESSE_MAX);
+    ORIGINS(&cors_finesse, ":", ASK_ORIGINS, POLICY_FINESSE_ORIGINS_MAX);
 static const struct cors_list finesse_allowed = ALLOWED(&cors_finesse);
 static const struct cors_list finesse_exposed = EXPOSED(&cors_finesse);
 

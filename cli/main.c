@@ -9,7 +9,8 @@
 #include "base/auto.h"
 #include "shell.h"
 
-#define FROM_MAX 64 /* bytes of where the user sits */
+#define FROM_MAX    64   /* bytes of where the user sits */
+#define INVOKED_MAX 4096 /* bytes of how the program was called */
 
 static const char usage[] =
     "usage: cuicsim-cli [-c FILE] [-n NODE] [--json] [--privilege 0|1] [COMMAND WORD...]\n"
@@ -30,6 +31,7 @@ static const char usage[] =
     "or the configuration cannot be used.\n";
 
 struct options {
+    const char *program; /* argv[0] */
     const char *config;
     const char *node;
     bool is_json;
@@ -81,7 +83,7 @@ static struct options read_options(int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    struct options o = {.privilege = 1, .exit = -1};
+    struct options o = {.program = argc > 0 ? argv[0] : "cuicsim-cli", .privilege = 1, .exit = -1};
     int option;
 
     /* '+': options end at the first word of the command. */
@@ -170,11 +172,46 @@ static enum result run_session(struct shell *sh)
         (void)fprintf(stderr, "cuicsim-cli: %s\n", err_text(ERR_NOMEM));
         return RESULT_UNUSABLE;
     }
-    if (is_person)
+    if (is_person) {
+        sh->invoked = NULL; /* they type at the prompt */
         print_banner(sh);
+    }
     enum result r = shell_loop(sh);
     term_close(&sh->term);
     return r;
+}
+
+/** Append a word so that a shell takes it for one. */
+static void put_quoted(struct buf *to, const char *word)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                               "/._-+=:,@%";
+
+    if (word[0] != '\0' && strspn(word, safe) == strlen(word)) {
+        (void)buf_puts(to, word);
+        return;
+    }
+    (void)buf_putc(to, '\'');
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            (void)buf_puts(to, "'\\''");
+        else
+            (void)buf_putc(to, *word);
+    (void)buf_putc(to, '\'');
+}
+
+/** How to call this program again, for the same lab. free() it. */
+static char *how_invoked(const struct options *o)
+{
+    struct buf text;
+
+    buf_init(&text, INVOKED_MAX);
+    put_quoted(&text, o->program);
+    if (o->config != NULL) {
+        (void)buf_puts(&text, " -c ");
+        put_quoted(&text, o->config);
+    }
+    return buf_take(&text);
 }
 
 /** A command of the command line, or the one that an ssh client was given: sshd runs us as a forced
@@ -185,6 +222,8 @@ static enum result run(struct shell *sh, int n, char **words)
 
     if (n == 0 && (given == NULL || given[0] == '\0'))
         return run_session(sh);
+    if (n == 0) /* the client sits elsewhere, and has no such program */
+        sh->invoked = NULL;
     sh->never_asks = sh->term.is_interactive;
     return n == 0 ? run_words(sh, 1, &given) : run_words(sh, n, words);
 }
@@ -238,6 +277,8 @@ static enum result run_on(const struct config *c, const struct node *node, const
                             .out = o->is_json ? NULL : stdout,
                             .is_interactive = isatty(STDIN_FILENO) == 1};
     find_user(&sh, from);
+    auto_text *invoked = how_invoked(o);
+    sh.invoked = invoked;
     enum result r = run(&sh, n, words);
     store_close(sh.store);
     return r;

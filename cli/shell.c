@@ -19,6 +19,7 @@ const struct cmd *const *shell_table(size_t *ret_n)
         n = cmds_show(table, n);
         n = cmds_session(table, n);
         n = cmds_lab(table, n);
+        n = cmds_explain(table, n);
     }
     *ret_n = n;
     return table;
@@ -201,11 +202,14 @@ static enum result dispatch(struct call *c, const struct words *w)
     struct cmd_view v = shell_view(c->sh);
     struct words shown = *w;
 
-    if (w->is_too_many)
-        return call_misuse(c, "Too many words in one command");
-    if (asks_what_follows(c->sh, &shown))
-        return say_what_follows(c, &shown);
     struct cmd_match m = cmd_match(&v, w);
+    bool takes_text =
+        m.kind == CMD_MATCH && m.cmd->param != NULL && m.cmd->param->arity == CMD_OPTIONS;
+
+    if (w->is_too_many && !takes_text)
+        return call_misuse(c, "Too many words in one command");
+    if (!w->is_too_many && asks_what_follows(c->sh, &shown))
+        return say_what_follows(c, &shown);
     if (m.kind == CMD_UNKNOWN)
         return say_unknown(c, w, m.n_matched);
     if (m.kind == CMD_INCOMPLETE)
@@ -215,7 +219,8 @@ static enum result dispatch(struct call *c, const struct words *w)
     c->n_args = w->n - m.n_matched;
     if (c->n_args > 0) {
         struct slice last = w->word[w->n - 1];
-        c->rest = (struct slice){c->args[0].at, (size_t)(last.at + last.n - c->args[0].at)};
+        size_t n = (size_t)(last.at + last.n - c->args[0].at);
+        c->rest = (struct slice){c->args[0].at, w->is_too_many ? strlen(c->args[0].at) : n};
     }
     return run_command(c);
 }

@@ -20,6 +20,8 @@ struct shell {
     bool is_paging;   /* long output stops at each screenful, if a person reads it */
     const char *user; /* who is to answer for the changes, and from where */
     const char *from;
+    const char *invoked; /* how the program was called, options that matter to others included:
+                            "build/cuicsim-cli -c FILE"; NULL in a session */
     struct term term;
     FILE *to;            /* what commands print */
     struct store *store; /* opened by the first command that needs it; see call_store */

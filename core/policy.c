@@ -176,6 +176,7 @@ static enum err make_origins(struct policy *p, const char *const *origins, size_
         to += size;
         p->n_origins++;
     }
+    p->storage_bytes = (size_t)(to - p->storage);
     return ERR_OK;
 }
 
@@ -230,6 +231,18 @@ void policy_free(struct policy *p)
 const char *policy_find_origin(const struct policy *p, struct slice origin)
 {
     return p->slot[find_slot(p, origin)];
+}
+
+const char *policy_next_origin(const struct policy *p, const char *before)
+{
+    const char *next = before == NULL ? p->storage : before + strlen(before) + 1;
+
+    return next < p->storage + p->storage_bytes ? next : NULL;
+}
+
+size_t policy_origins_max(enum service s)
+{
+    return s == SERVICE_FINESSE ? POLICY_FINESSE_ORIGINS_MAX : 0;
 }
 
 enum err policy_set_new(size_t n_nodes, struct policy_set **ret)

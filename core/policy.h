@@ -63,7 +63,8 @@ struct policy {
     size_t n_origins;
     size_t n_slots;    /* a power of two, over 1.5 times n_origins */
     const char **slot; /* open addressing by the hash of the whole text; NULL: free */
-    char *storage;
+    char *storage;     /* the origins, each NUL-terminated, in the order of the list */
+    size_t storage_bytes;
 };
 
 /** The product's fixed methods, in the order in which the captured answers' HashSet order says they
@@ -90,6 +91,16 @@ void policy_free(struct policy *p);
 /** The list's own copy of this origin, or NULL when it is not listed. Whole string, case-sensitive;
  *  the time does not grow with the list. */
 const char *policy_find_origin(const struct policy *p, struct slice origin);
+
+/** The entry behind `before` in the order of the list, the first one for NULL; NULL behind the
+ * last.
+ */
+const char *policy_next_origin(const struct policy *p, const char *before);
+
+/** What an administrator may list at most: all entries and the commas between them, in characters.
+ * 0: no limit known. @source documented for Finesse alone */
+#define POLICY_FINESSE_ORIGINS_MAX 4000
+size_t policy_origins_max(enum service s);
 
 /** Where a service is in its life; it follows from times alone, so that nobody has to finish what a
  *  killed shell began. All zero: started. */

@@ -63,6 +63,22 @@ static const struct reason table[REASON_COUNT] = {
                                            "this node's allowed_headers list.",
                                            "Add it with 'utils cuic cors allowed_headers add' on "
                                            "every node, then restart the service."},
+    [REASON_PROXY_DOWN] = {"proxy-down", "The web proxy does not run",
+                           "The node's web proxy does not run, so the connection is reset before "
+                           "any request is read.",
+                           "Start it with 'utils service start Cisco Web Proxy Service'."},
+    [REASON_SERVICE_DOWN] = {"service-down", "The service does not run",
+                             "The service behind the proxy is stopped or restarts, so the proxy "
+                             "answers 502 without any CORS header.",
+                             "Look with 'utils service list', and start it or wait."},
+    [REASON_REDIRECTED] = {"redirected", "Redirected before the filter",
+                           "The path is answered with a redirect that has no CORS header; browsers "
+                           "follow none of a preflight.",
+                           "Call the address that the redirect leads to."},
+    [REASON_OUTSIDE] = {"outside-filter", "Outside the filter",
+                        "The path is none that the CORS filter guards, so the answer has no CORS "
+                        "header, whatever is listed.",
+                        "Correct the path; the list has no part in it."},
 };
 
 const struct reason *reason_get(enum cors_reason r)

@@ -1,8 +1,8 @@
 #ifndef CUICSIM_REASON_H
 #define CUICSIM_REASON_H
 
-/** Why a decision fell. Each owns one row of one table; every program, page, log line, document
- *  and test takes its words from there. */
+/** Why a decision fell, or why none did. Each owns one row of one table; every program, page, log
+ * line, document and test takes its words from there. */
 enum cors_reason {
     REASON_NO_ORIGIN,
     REASON_SAME_ORIGIN,
@@ -18,9 +18,16 @@ enum cors_reason {
     REASON_REQUEST_METHOD_NOT_ALLOWED,
     REASON_METHOD_NOT_ALLOWED,
     REASON_REQUEST_HEADER_BLANK,
-    REASON_REQUEST_HEADER_NOT_ALLOWED
+    REASON_REQUEST_HEADER_NOT_ALLOWED,
+
+    /* No decision fell: the request does not come to the filter. */
+    REASON_PROXY_DOWN,
+    REASON_SERVICE_DOWN,
+    REASON_REDIRECTED,
+    REASON_OUTSIDE
 };
-#define REASON_COUNT 15
+#define REASON_COUNT     19
+#define REASON_DECISIONS REASON_PROXY_DOWN /* the first so many are cors_decide's */
 
 struct reason {
     const char *code;   /* "origin-not-listed": stable, for logs, JSON and tests */

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "config.h"
 #include "policy.h"
+#include "situation.h"
 
 #define STORE_FILE "cuicsim.db"
 
@@ -66,6 +67,12 @@ enum err store_revision(struct store *s, int64_t *ret, struct diag *why);
 /** Load what is running on every node of the configuration, in its order, as of one moment. */
 enum err store_load_policies(struct store *s, const struct config *c, struct policy_set **ret,
                              struct diag *why);
+
+/** Load what is configured, what is running and what is started on every node, as of one moment.
+ * @param now_ms  the moment by which services are started or not, since 1970
+ * @param ret     freed with situation_free; points to `c` */
+enum err store_load_situation(struct store *s, const struct config *c, int64_t now_ms,
+                              struct situation **ret, struct diag *why);
 
 /** Whether a service takes part in CORS, and for whom. */
 enum cors_mode {

@@ -85,7 +85,8 @@ static void fill_spec(struct policy_spec *spec, struct cors_settings settings,
     spec->n_custom_exposed = lists[LIST_EXPOSED_HEADERS].n;
 }
 
-static enum err load_policy(struct store *s, struct target t, struct policy **ret, struct diag *why)
+static enum err load_policy(struct store *s, struct target t, enum stage stage, struct policy **ret,
+                            struct diag *why)
 {
     struct policy_spec spec = policy_spec_default(t.service);
     struct text_list lists[LIST_COUNT] = {{NULL, 0}};
@@ -94,9 +95,9 @@ static enum err load_policy(struct store *s, struct target t, struct policy **re
     enum err e = db_service_id(s, t, &id, why);
 
     if (e == ERR_OK)
-        e = load_settings(s, id, STAGE_RUNNING, &settings, why);
+        e = load_settings(s, id, stage, &settings, why);
     for (int l = 0; e == ERR_OK && l < LIST_COUNT; l++)
-        e = load_list(s, id, STAGE_RUNNING, (enum list)l, &lists[l], why);
+        e = load_list(s, id, stage, (enum list)l, &lists[l], why);
     fill_spec(&spec, settings, lists);
     if (e == ERR_OK)
         e = policy_new(&spec, ret);
@@ -126,11 +127,11 @@ static enum err load_lives(struct store *s, struct target t, struct service_view
 
 /** A node that was added to the configuration after the store was set up is answered as a fresh
  *  one until the next shell, or a restart of the server, writes it down. */
-static enum err load_view(struct store *s, struct target t, struct service_view *ret,
-                          struct diag *why)
+static enum err load_view(struct store *s, struct target t, enum stage stage,
+                          struct service_view *ret, struct diag *why)
 {
     struct policy_spec fresh = policy_spec_default(t.service);
-    enum err e = load_policy(s, t, &ret->policy, why);
+    enum err e = load_policy(s, t, stage, &ret->policy, why);
 
     fresh.enabled = t.service == SERVICE_FINESSE; /* as store_open writes it down */
     fresh.any_origin = fresh.enabled;
@@ -151,31 +152,28 @@ enum err store_revision(struct store *s, int64_t *ret, struct diag *why)
     return e;
 }
 
-static enum err load_all(struct store *s, const struct config *c, struct policy_set *set,
-                         struct diag *why)
+static enum err load_all(struct store *s, const struct config *c, enum stage stage,
+                         struct policy_set *set, struct diag *why)
 {
     enum err e = store_revision(s, &set->revision, why);
 
     for (size_t i = 0; e == ERR_OK && i < config_all_nodes(c) * SERVICE_COUNT; i++) {
         struct target t;
         if (nth_target(c, i, &t))
-            e = load_view(s, t, &set->view[i], why);
+            e = load_view(s, t, stage, &set->view[i], why);
     }
     return e;
 }
 
-enum err store_load_policies(struct store *s, const struct config *c, struct policy_set **ret,
-                             struct diag *why)
+/** One stage of all nodes, within the caller's transaction. */
+static enum err load_stage(struct store *s, const struct config *c, enum stage stage,
+                           struct policy_set **ret, struct diag *why)
 {
     struct policy_set *set = NULL;
     enum err e = policy_set_new(config_all_nodes(c), &set);
 
     if (e == ERR_OK)
-        e = db_exec(s, "BEGIN", why); /* one snapshot for all the queries */
-    if (e == ERR_OK) {
-        e = load_all(s, c, set, why);
-        (void)db_exec(s, "ROLLBACK", NULL); /* nothing was written */
-    }
+        e = load_all(s, c, stage, set, why);
     if (e == ERR_NOMEM)
         diag_set(why, 0, "out of memory");
     if (e != ERR_OK) {
@@ -183,6 +181,68 @@ enum err store_load_policies(struct store *s, const struct config *c, struct pol
         return e;
     }
     *ret = set;
+    return ERR_OK;
+}
+
+enum err store_load_policies(struct store *s, const struct config *c, struct policy_set **ret,
+                             struct diag *why)
+{
+    enum err e = db_exec(s, "BEGIN", why); /* one snapshot for all the queries */
+
+    if (e != ERR_OK)
+        return e;
+    e = load_stage(s, c, STAGE_RUNNING, ret, why);
+    (void)db_exec(s, "ROLLBACK", NULL); /* nothing was written */
+    return e;
+}
+
+/** The lives of all services of one node. @param ret  one for each row of appliance_services */
+static enum err load_node_lives(struct store *s, const struct node *node, struct life *ret,
+                                struct diag *why)
+{
+    size_t n = 0;
+    const struct appliance_service *service = appliance_services(&n);
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < n; i++)
+        if (service[i].platform == node->platform)
+            e = store_get_life(s, node->name, &service[i], &ret[i], why);
+    return e;
+}
+
+static enum err load_situation(struct store *s, struct situation *to, struct diag *why)
+{
+    const struct config *c = to->config;
+    size_t n = 0;
+    enum err e = load_stage(s, c, STAGE_CONFIGURED, &to->configured, why);
+
+    (void)appliance_services(&n);
+    if (e == ERR_OK)
+        e = load_stage(s, c, STAGE_RUNNING, &to->running, why);
+    for (size_t i = 0; e == ERR_OK && i < config_all_nodes(c); i++)
+        e = load_node_lives(s, &c->nodes[i], to->life + i * n, why);
+    return e;
+}
+
+enum err store_load_situation(struct store *s, const struct config *c, int64_t now_ms,
+                              struct situation **ret, struct diag *why)
+{
+    struct situation *to = NULL;
+    enum err e = situation_new(c, now_ms, &to);
+
+    if (e == ERR_NOMEM)
+        diag_set(why, 0, "out of memory");
+    if (e == ERR_OK)
+        e = db_exec(s, "BEGIN", why);
+    if (e == ERR_OK) {
+        e = load_situation(s, to, why);
+        (void)db_exec(s, "ROLLBACK", NULL);
+    }
+    if (e != ERR_OK) {
+        situation_free(to);
+        return e;
+    }
+    *ret = to;
     return ERR_OK;
 }
 

@@ -1,0 +1,18 @@
+#ifndef CUICSIM_CLI_EXPLAIN_PRINT_H
+#define CUICSIM_CLI_EXPLAIN_PRINT_H
+
+#include "explain.h"
+#include "shell.h"
+
+/** What a browser's message says, in plain words. */
+void explain_print_line(struct call *c, const struct console_line *line);
+
+/** The verdict, what is behind it, and the commands. */
+void explain_print_findings(struct call *c, const struct findings *f);
+
+/** A paragraph of at most 79 columns.
+ * @param head    before its first line, such as "  1. "
+ * @param indent  blanks before the others */
+void explain_wrap(struct out *to, const char *head, unsigned indent, const char *text);
+
+#endif

@@ -1,0 +1,62 @@
+#ifndef CUICSIM_DIAGNOSE_INSIDE_H
+#define CUICSIM_DIAGNOSE_INSIDE_H
+
+#include "diagnose.h"
+
+/** Shared by diagnose*.c only. */
+
+/** Everything that a policy holds against a request, found by asking cors_decide again and again
+ *  with what it named taken away. */
+struct aspects {
+    bool is_disabled;
+    bool is_origin; /* `origin` says why */
+    enum cors_reason origin;
+    bool is_method_blank;
+    bool is_method; /* `method` is the one */
+    struct slice method;
+    bool is_header_blank;
+    const struct cors_request *headers; /* the step that asks for headers that are not allowed */
+    bool is_not_cors;                   /* no CORS request at all */
+};
+void aspects_find(const struct policy *p, const struct question *q, struct aspects *ret);
+bool aspects_any(const struct aspects *a);
+
+/** The next header of a preflight that the policy does not allow, whatever else it does.
+ * @param from  where to go on: the request's headers at first
+ * @return false when there are no more */
+bool next_refused_header(const struct policy *p, const struct cors_request *rq, struct slice *from,
+                         struct slice *ret);
+
+/** Is the name one of a list joined by commas, in whatever case? */
+bool list_has_name(struct slice list, struct slice name);
+
+/** Does `allowed_headers add` take this name? */
+bool header_is_listable(struct slice name, struct diag *why);
+
+/** Add a diagnosis at the end. Never NULL: beyond DIAGNOSES_MAX the last one is used again. */
+struct diagnosis *findings_add(struct findings *f, enum mistake m, enum certainty c,
+                               bool is_needed);
+
+void step_add(struct diagnosis *d, struct step s); /* one that is there already counts once */
+
+/** Restart, or start, what has to read the changed settings. */
+void step_add_restart(const struct findings *f, struct diagnosis *d);
+
+/** Give the first diagnosis the steps of all that are needed. */
+void steps_unite(struct findings *f);
+
+/** Explain why the configured list has no entry for the Origin: one needed diagnosis, and others
+ *  that may be true as well. */
+void diagnose_origin(struct findings *f, enum cors_reason reason);
+
+/** The Origin of the question, trimmed. */
+struct slice origin_of(const struct findings *f);
+
+/** Does another node's configured list hold the Origin? Behind `after`; nodes' count: none. */
+size_t next_node_listing(const struct findings *f, size_t after);
+
+/** The next other node of the same product that would not allow the request. */
+size_t next_node_refusing(const struct findings *f, size_t after);
+#define NODE_FIRST ((size_t)-1)
+
+#endif

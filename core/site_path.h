@@ -1,0 +1,30 @@
+#ifndef CUICSIM_SITE_PATH_H
+#define CUICSIM_SITE_PATH_H
+
+#include <stdbool.h>
+
+#include "appliance.h"
+
+/** What becomes of a request for a path before any CORS filter looks at it. The server's table of
+ *  routes carries it out; tests/http compares the two. */
+enum path_effect {
+    PATH_FILTERED,   /* the filter decides */
+    PATH_REDIRECTED, /* to the same with a slash behind it, in front of the filter */
+    PATH_OUTSIDE,    /* no filter: an answer without CORS headers */
+    PATH_LOGIN       /* the same, and a login page in the product */
+};
+
+/** @param path  its query does not count; `at` NULL is some path that the filter guards */
+enum path_effect site_path_effect(enum service s, struct slice path);
+
+/** Whose answers these paths get on a node of this product: at CUIC's addresses Live Data has paths
+ *  of its own. */
+enum service site_path_service(enum platform p, struct slice path);
+
+/** A path that the filter of this service guards and that every node has: "/cuic/". */
+const char *site_path_usual(enum service s);
+
+/** The path without query and fragment. */
+struct slice site_path_only(struct slice path);
+
+#endif
