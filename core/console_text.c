@@ -153,6 +153,19 @@ static bool begins_url(const char *at)
     return false;
 }
 
+/** "https://host/path:42" without the line that a console puts behind its source; a port stays. */
+static struct slice without_line(struct slice url)
+{
+    struct console_url parts;
+    size_t n = url.n;
+
+    console_split_url(url, &parts);
+    while (n > 0 && ascii_is_digit((unsigned char)url.at[n - 1]))
+        n--;
+    bool is_line = n > 0 && n < url.n && url.at[n - 1] == ':' && parts.path.n > url.n - n;
+    return is_line ? (struct slice){url.at, n - 1} : url;
+}
+
 /** A URL that begins at `at`: up to a blank, a quote or a bracket, without a full stop at its end.
  */
 static struct slice url_at(const char *at)
@@ -161,7 +174,7 @@ static struct slice url_at(const char *at)
 
     while (n > 0 && (at[n - 1] == '.' || at[n - 1] == ',' || at[n - 1] == ':'))
         n--;
-    return (struct slice){at, n};
+    return without_line((struct slice){at, n});
 }
 
 /** The last URL before `end`, or the first one of all. */
@@ -225,6 +238,23 @@ static bool read_firefox_frame(struct console_line *l)
     return l->url.n > 0;
 }
 
+/** "Mixed Content: The page at 'PAGE' was loaded over HTTPS, but requested an insecure resource
+ *  'URL'"; the origin is a part of the page's URL. */
+static bool read_mixed_frame(struct console_line *l)
+{
+    struct slice page = quoted_behind(l->text, "The page at ");
+    const char *insecure = strstr(l->text, "requested an insecure ");
+    const char *url = insecure == NULL ? NULL : strchr(insecure, '\'');
+    struct console_url parts;
+
+    if (page.at == NULL || url == NULL)
+        return false;
+    l->url = quoted(url);
+    console_split_url(page, &parts);
+    l->origin = (struct slice){page.at, page.n - parts.path.n};
+    return l->url.at != NULL;
+}
+
 static bool is_method(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -261,7 +291,7 @@ static void read_second_line(struct console_line *l)
 
 static void read_frames(struct console_line *l)
 {
-    bool has_frame = read_chromium_frame(l) || read_firefox_frame(l);
+    bool has_frame = read_chromium_frame(l) || read_firefox_frame(l) || read_mixed_frame(l);
 
     if (has_frame)
         read_second_line(l);

@@ -148,6 +148,20 @@ static bool take_port(const char *colon, struct origin_spelling *to)
     return true;
 }
 
+/** Length of the host at the start: of an address in brackets, or of a name. 0: none, or one with
+ *  bytes that no host has. */
+static size_t host_length(const char *authority)
+{
+    static const char name[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_*~";
+    size_t n = strspn(authority, name);
+
+    if (authority[0] == '[') {
+        n = 1 + strspn(authority + 1, "abcdef0123456789.:");
+        n = authority[n] == ']' ? n + 1 : 0;
+    }
+    return authority[n] == '\0' || authority[n] == ':' ? n : 0;
+}
+
 bool origin_spell(struct slice text, struct origin_spelling *ret)
 {
     char folded[SPELLING_MAX];
@@ -159,10 +173,8 @@ bool origin_spell(struct slice text, struct origin_spelling *ret)
     if (behind == NULL)
         return false;
     char *authority = take_authority(folded + (behind - folded), ret);
-    size_t n = strcspn(authority, authority[0] == '[' ? "]" : ":");
-    if (authority[0] == '[' && authority[n] == ']')
-        n++;
-    if (n == 0 || (authority[n] != '\0' && authority[n] != ':') || !take_port(authority + n, ret))
+    size_t n = host_length(authority);
+    if (n == 0 || !take_port(authority + n, ret))
         return false;
     memcpy(ret->host, authority, n);
     ret->host[n] = '\0';

@@ -9,6 +9,9 @@ int main(void)
     SRunner *runner = srunner_create(suite_base());
 
     srunner_add_suite(runner, suite_origin());
+    srunner_add_suite(runner, suite_origin_diff());
+    srunner_add_suite(runner, suite_console());
+    srunner_add_suite(runner, suite_diagnose());
     srunner_add_suite(runner, suite_hdrlist());
     srunner_add_suite(runner, suite_policy());
     srunner_add_suite(runner, suite_decide());

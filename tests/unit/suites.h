@@ -6,6 +6,9 @@
 /* One per module under test; each lives in check_<module>.c. */
 Suite *suite_base(void);
 Suite *suite_origin(void);
+Suite *suite_origin_diff(void);
+Suite *suite_console(void);
+Suite *suite_diagnose(void);
 Suite *suite_hdrlist(void);
 Suite *suite_policy(void);
 Suite *suite_decide(void);
