@@ -74,7 +74,7 @@ static const struct console_row rows[] = {
 
     /* the preflight */
     {"kPreflightDisallowedRedirect", CHROMIUM, "Redirect is not allowed for a preflight request",
-     NULL, DETAIL_NONE, true, BY_SETTINGS, SAYS_REDIRECT},
+     NULL, DETAIL_NONE, true, MISTAKE_LOGIN, LIKELY, SAYS_REDIRECT},
     {"kPreflightInvalidStatus", CHROMIUM, "It does not have HTTP ok status", NULL, DETAIL_NONE,
      true, MISTAKE_HEADERS_CHANGED, LIKELY, SAYS_STATUS},
     {"kInvalidAllowMethodsPreflightResponse", CHROMIUM, "Cannot parse " ACAM, NULL, DETAIL_NONE,
@@ -134,7 +134,7 @@ static const struct console_row rows[] = {
      "Firefox could not add the Origin header; an extension or a part of the browser made the "
      "request."},
     {"CORSExternalRedirectNotAllowed", FIREFOX, "CORS request external redirect not allowed", NULL,
-     DETAIL_NONE, true, BY_SETTINGS, SAYS_REDIRECT},
+     DETAIL_NONE, true, MISTAKE_LOGIN, LIKELY, SAYS_REDIRECT},
     {"CORSRequestNotHttp", FIREFOX, "CORS request not http", NULL, DETAIL_NONE, false,
      MISTAKE_REDIRECT, LIKELY,
      "The request, or a redirect of it, goes to a scheme that is not http or https."},

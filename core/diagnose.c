@@ -370,12 +370,24 @@ static void add_seen_allowed(struct findings *f, const struct seen *seen)
     (void)findings_add(f, MISTAKE_HTTP_CACHE, POSSIBLE, false);
 }
 
+/** Is it known better what the browser met? */
+static bool is_explained(const struct findings *f, enum mistake blamed)
+{
+    bool is_silence =
+        blamed == MISTAKE_NO_ANSWER || blamed == MISTAKE_CUT_OFF || blamed == MISTAKE_NO_LISTENER;
+
+    return (is_silence && f->reason == REASON_PROXY_DOWN) ||
+           (blamed == MISTAKE_LOGIN && f->reason == REASON_REDIRECTED);
+}
+
 /** The browser's own words name the mistake. It stands first: nothing that is listed mends it. */
 static void add_blamed(struct findings *f, const struct seen *seen)
 {
     const struct question *q = f->question;
     const struct policy *p = situation_running(f->situation, q->node, q->service);
 
+    if (is_explained(f, seen->blames))
+        return;
     if (seen->blames == MISTAKE_PRIVATE_NETWORK_OFF && !p->private_network)
         add_network_off(f, seen->certainty);
     else if (seen->blames == MISTAKE_WILDCARD && p->any_origin)
@@ -442,20 +454,18 @@ static void diagnose_allowed(struct findings *f, const struct seen *seen,
 {
     const struct question *q = f->question;
     bool is_blamed = seen != NULL && seen->blames != MISTAKE_NONE;
-    bool is_seen = seen != NULL && (is_blamed || seen->status != 0 || seen->is_preflight);
-
     if (running->is_not_cors)
         return;
     if (lacks_network && !is_blamed)
         add_network_off(f, LIKELY);
-    if (is_seen && !is_blamed)
+    if (seen != NULL && !is_blamed)
         add_seen_allowed(f, seen);
     if (aspects_any(configured))
         add_restart_breaks(f, configured);
     add_other_nodes(f);
-    if (situation_running(f->situation, q->node, q->service)->any_origin && !is_seen)
+    if (situation_running(f->situation, q->node, q->service)->any_origin && seen == NULL)
         add_wildcard(f, POSSIBLE);
-    if (!is_seen)
+    if (seen == NULL)
         add_checks(f);
 }
 

@@ -51,7 +51,7 @@ struct diagnosis {
     unsigned status;
 };
 
-/** What the browser, or a record, told of the exchange. All zero: nothing is known. */
+/** A browser complained: what it told of the exchange. */
 struct seen {
     enum mistake blames; /* MISTAKE_NONE: the settings must tell */
     enum certainty certainty;
@@ -77,7 +77,7 @@ struct findings {
 
 /** Diagnose. Pure: allocates nothing and cannot fail; whatever bytes the question has. The verdict
  *  and the reason are cors_decide's wherever the request comes to the filter.
- * @param seen  NULL: nothing was seen */
+ * @param seen  NULL: nobody has complained */
 void diagnose(const struct situation *s, const struct question *q, const struct seen *seen,
               struct findings *ret);
 

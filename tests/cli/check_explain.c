@@ -6,180 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/lab.h"
-#include "../support/rows_explain.h"
 #include "base/clock.h"
 #include "decide.h"
-#include "lab.h"
+#include "explain_lab.h"
 #include "mistake.h"
-#include "shell.h"
 #include "suites.h"
 
 #define TIMEOUT_S 60
-#define BUSY_MS   15000
-#define HOUR_MS   3600000
-#define LINE_MAX_ 8192
-
-/* All nodes of both products; nothing listens. */
-static const char nodes[] = "listen cuic { addresses = {\"127.0.0.1:8444\"} }\n"
-                            "listen live-data { addresses = {\"127.0.0.1:12005\"} }\n"
-                            "listen finesse { addresses = {\"127.0.0.1:8445\"}"
-                            " hostnames = {\"finessep.uccelab.tac\", \"finesses.uccelab.tac\"} }\n";
-
-static struct lab l;
-static struct config *config;
-static const struct change by = {.user = "test", .from = "local", .command = "test"};
-
-/* ---- the state ---- */
-
-static const char *origins[128]; /* of the row's list */
-static size_t n_origins;
-
-static struct lab_settings pick_row(const struct node *n, enum service service)
-{
-    if (service == SERVICE_FINESSE)
-        return lab_article(n, service);
-    return (struct lab_settings){CORS_ENABLED, origins, n_origins};
-}
-
-static void split_list(char *list)
-{
-    n_origins = 0;
-    for (char *at = list; *at != '\0'; n_origins++) {
-        size_t n = strcspn(at, "|");
-        ck_assert_uint_lt(n_origins, COUNT(origins));
-        origins[n_origins] = at;
-        at += n;
-        if (*at == '|')
-            *at++ = '\0';
-    }
-}
-
-static struct store *open_store(void)
-{
-    struct store *s = NULL;
-    struct diag why = {0, ""};
-
-    ck_assert_msg(store_open(config, BUSY_MS, &s, &why) == ERR_OK, "%s", why.text);
-    return s;
-}
-
-static void reset_to(const struct explain_row *row)
-{
-    struct store *s = open_store();
-    struct diag why = {0, ""};
-    char *list = row->list == NULL ? NULL : strdup(row->list);
-
-    if (list != NULL)
-        split_list(list);
-    enum err e = store_reset(s, config, list == NULL ? lab_article : pick_row, &by, &why);
-    ck_assert_msg(e == ERR_OK, "%s: %s", row->name, why.text);
-    free(list);
-    store_close(s);
-}
-
-static const struct node *node_of(const char *name)
-{
-    const struct node *n = config_find_node(config, slice_of(name));
-
-    ck_assert_msg(n != NULL, "there is no node %s", name);
-    return n;
-}
-
-static void move_service(const struct explain_row *row)
-{
-    struct store *s = open_store();
-    struct diag why = {0, ""};
-    struct change now = by;
-    const struct appliance_service *service =
-        appliance_find(node_of(row->moves)->platform, slice_of(row->service_moved));
-
-    ck_assert_ptr_nonnull(service);
-    now.at_ms = clock_now_ms();
-    enum err e = store_move_service(
-        s, row->moves, service, row->action == 's' ? LIFE_STOP : LIFE_RESTART, HOUR_MS, &now, &why);
-    ck_assert_msg(e == ERR_OK, "%s: %s", row->name, why.text);
-    store_close(s);
-}
-
-/* ---- the shell, within this process ---- */
-
-/** Run one line on a node; what it prints is for free(). */
-static char *run_line(const char *node, const char *line, bool is_json, enum result want)
-{
-    char *text = NULL;
-    size_t n = 0;
-    struct shell sh = {.config = config,
-                       .node = node_of(node),
-                       .privilege = 1,
-                       .is_json = is_json,
-                       .user = "test",
-                       .from = "local",
-                       .never_asks = true,
-                       .to = open_memstream(&text, &n)};
-
-    ck_assert_ptr_nonnull(sh.to);
-    sh.term.in = stdin;
-    enum result r = shell_run(&sh, line);
-    store_close(sh.store);
-    ck_assert_int_eq(fclose(sh.to), 0);
-    ck_assert_msg(r == want, "%s: '%s' ended with %d: %s", node, line, (int)r, text);
-    return text;
-}
-
-/** Origins of `n` characters in all, joined by commas. */
-static void fill(char *to, size_t n)
-{
-    size_t used = 0;
-
-    for (unsigned i = 0; used + 60 < n; i++)
-        used += (size_t)snprintf(to + used, LINE_MAX_ - used, "https://host%04u.example.com,", i);
-    (void)snprintf(to + used, LINE_MAX_ - used, "https://%0*u.example.com",
-                   (int)(n - used - strlen("https://.example.com")), 1U);
-}
-
-/** Split "NODE: COMMAND"; "@N" in it stands for origins of N characters. */
-static const char *split_line(const char *line, char node[64], char command[LINE_MAX_])
-{
-    const char *colon = strstr(line, ": ");
-
-    ck_assert_ptr_nonnull(colon);
-    (void)snprintf(node, 64, "%.*s", (int)(colon - line), line);
-    (void)snprintf(command, LINE_MAX_, "%s", colon + 2);
-    char *at = strchr(command, '@');
-    if (at != NULL && strncmp(at, "@3980", 5) == 0)
-        fill(at, 3980);
-    return command;
-}
-
-static void set_up_row(const struct explain_row *row)
-{
-    char node[64];
-    char command[LINE_MAX_];
-    char conf[2048];
-    struct diag why = {0, ""};
-
-    (void)snprintf(conf, sizeof conf, "%s\n%s", row->conf == NULL ? "" : row->conf, nodes);
-    lab_init(&l, conf);
-    ck_assert_msg(config_load(l.config, &config, &why) == ERR_OK, "%s", why.text);
-    reset_to(row);
-    for (size_t i = 0; i < EXPLAIN_LINES_MAX && row->set_up[i] != NULL; i++)
-        free(run_line(node, split_line(row->set_up[i], node, command), false, RESULT_DONE));
-    if (row->action != 0)
-        move_service(row);
-}
-
-static void tear_down_row(void)
-{
-    config_free(config);
-    lab_clear(&l);
-}
 
 /* ---- the question ---- */
 
 static json_t *ask(const struct explain_row *row)
 {
-    char line[LINE_MAX_];
+    char line[EXPLAIN_LINE_BYTES];
     json_error_t error;
     int n =
         snprintf(line, sizeof line, "lab explain --node %s --origin=%s", row->node, row->origin);
@@ -192,7 +31,7 @@ static json_t *ask(const struct explain_row *row)
         n += snprintf(line + n, sizeof line - (size_t)n, " --headers %s", row->headers);
     if (row->path != NULL)
         (void)snprintf(line + n, sizeof line - (size_t)n, " --path %s", row->path);
-    char *text = run_line("cuicpub", line, true, RESULT_DONE);
+    char *text = explain_run("cuicpub", line, true, RESULT_DONE);
     json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     ck_assert_msg(object != NULL, "%s: %s in %s", row->name, error.text, text);
     free(text);
@@ -233,7 +72,8 @@ static void expect_command(const char *name, const json_t *command)
     struct words w;
 
     expect_keys(name, command, key, COUNT(key));
-    struct cmd_view v = {.privilege = 1, .platform = node_of(text_of(command, "node"))->platform};
+    struct cmd_view v = {.privilege = 1,
+                         .platform = explain_node(text_of(command, "node"))->platform};
     v.table = shell_table(&v.n);
     cmd_split(text_of(command, "command"), &w);
     struct cmd_match m = cmd_match(&v, &w);
@@ -323,7 +163,7 @@ static void expect_commands(const struct explain_row *row, const json_t *first)
 {
     const json_t *commands = json_object_get(first, "commands");
     char *all = json_dumps(commands, JSON_COMPACT);
-    char line[LINE_MAX_];
+    char line[EXPLAIN_LINE_BYTES];
     size_t n = 0;
 
     for (; n < EXPLAIN_LINES_MAX && row->commands[n] != NULL; n++) {
@@ -346,13 +186,13 @@ static void run_commands(const struct explain_row *row, const json_t *commands)
 
     for (size_t i = 0; i < n;) {
         const char *node = text_of(json_array_get(commands, i), "node");
-        char script[LINE_MAX_] = "";
+        char script[EXPLAIN_LINE_BYTES] = "";
         for (; i < n && strcmp(text_of(json_array_get(commands, i), "node"), node) == 0; i++) {
             size_t used = strlen(script);
             (void)snprintf(script + used, sizeof script - used, "%s\n",
                            text_of(json_array_get(commands, i), "command"));
         }
-        struct proc_result r = lab_cli(&l, script, "-n", node, NULL);
+        struct proc_result r = lab_cli(&explain_lab, script, "-n", node, NULL);
         ck_assert_msg(r.status == 0, "%s: %s: '%s' ended with %d: %s%s", row->name, node, script,
                       r.status, r.out, r.err);
         ck_assert_msg(strstr(r.out, "ignored") == NULL, "%s: a command did nothing: %s", row->name,
@@ -374,18 +214,18 @@ static enum service service_of(const struct explain_row *row)
  *  always, and the request itself. */
 static void expect_passes(const struct explain_row *row)
 {
-    struct store *s = open_store();
+    struct store *s = explain_open_store();
     struct policy_set *set = NULL;
     struct diag why = {0, ""};
-    const struct node *node = node_of(row->node);
+    const struct node *node = explain_node(row->node);
     struct cors_request rq = {.method = slice_of(row->method == NULL ? "GET" : row->method),
                               .host = slice_of(node->hostname),
                               .is_https = true,
                               .origin = slice_of(row->origin)};
 
-    ck_assert_msg(store_load_policies(s, config, &set, &why) == ERR_OK, "%s", why.text);
+    ck_assert_msg(store_load_policies(s, explain_config, &set, &why) == ERR_OK, "%s", why.text);
     const struct service_view *view =
-        policy_set_get(set, (size_t)(node - config->nodes), service_of(row));
+        policy_set_get(set, (size_t)(node - explain_config->nodes), service_of(row));
     struct cors_decision actual = cors_decide(view->policy, &rq, CORS_DISABLED_REFUSE);
     rq.request_method = rq.method;
     rq.method = slice_of("OPTIONS");
@@ -415,11 +255,9 @@ static void expect_allowed(const struct explain_row *row)
     json_decref(answer);
 }
 
-START_TEST(misconfiguration)
+static void try_row(const struct explain_row *row, const char *more_conf)
 {
-    const struct explain_row *row = &explain_rows[_i];
-
-    set_up_row(row);
+    explain_set_up(row, more_conf);
     json_t *answer = ask(row);
     const json_t *diagnoses = json_object_get(answer, "diagnoses");
     const json_t *first = json_array_get(diagnoses, 0);
@@ -438,7 +276,23 @@ START_TEST(misconfiguration)
         expect_no_commands(row, first);
     }
     json_decref(answer);
-    tear_down_row();
+    explain_tear_down();
+}
+
+START_TEST(misconfiguration)
+{
+    try_row(&explain_rows[_i], "");
+}
+END_TEST
+
+/** As in the product, where an edit does nothing before the restart: what is wrong from the start
+ * is mended by the same commands. */
+START_TEST(misconfiguration_of_product)
+{
+    const struct explain_row *row = &explain_rows[_i];
+
+    if (row->conf == NULL && row->set_up[0] == NULL && row->action == 0)
+        try_row(row, "apply_changes = on-restart");
 }
 END_TEST
 
@@ -464,6 +318,7 @@ Suite *suite_explain(void)
 
     tcase_set_timeout(tc, TIMEOUT_S);
     tcase_add_loop_test(tc, misconfiguration, 0, (int)explain_n_rows);
+    tcase_add_loop_test(tc, misconfiguration_of_product, 0, (int)explain_n_rows);
     tcase_add_test(tc, rows_are_many_and_unlike);
     suite_add_tcase(s, tc);
     return s;

@@ -17,6 +17,7 @@ int main(void)
     srunner_add_suite(runner, suite_start());
     srunner_add_suite(runner, suite_json());
     srunner_add_suite(runner, suite_explain());
+    srunner_add_suite(runner, suite_explain_console());
     srunner_add_suite(runner, suite_complete());
     srunner_add_suite(runner, suite_audit());
     srunner_add_suite(runner, suite_terminal());

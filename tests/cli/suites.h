@@ -12,6 +12,7 @@ Suite *suite_program(void);
 Suite *suite_start(void);
 Suite *suite_json(void);
 Suite *suite_explain(void);
+Suite *suite_explain_console(void);
 Suite *suite_complete(void);
 Suite *suite_audit(void);
 Suite *suite_terminal(void);

@@ -25,6 +25,7 @@ int main(void)
     srunner_add_suite(runner, suite_settings());
     srunner_add_suite(runner, suite_proxy());
     srunner_add_suite(runner, suite_orders());
+    srunner_add_suite(runner, suite_explain());
     srunner_add_suite(runner, suite_edits());
     srunner_add_suite(runner, suite_shared());
     srunner_add_suite(runner, suite_livedata());

@@ -20,6 +20,7 @@ void suite_store_at_start(Suite *s); /* its second half */
 Suite *suite_settings(void);
 Suite *suite_proxy(void);
 Suite *suite_orders(void);
+Suite *suite_explain(void);
 Suite *suite_edits(void);
 Suite *suite_kills(void);
 Suite *suite_shared(void);

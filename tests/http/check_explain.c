@@ -1,0 +1,322 @@
+/* What `lab explain` says against what the running server does: each misconfiguration of the long
+ * table is refused over TLS as foretold, the commands are run by the real shell, and then a
+ * browser's preflight and request pass over TLS. */
+#include <jansson.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../support/rows_explain.h"
+#include "common.h"
+#include "suites.h"
+
+#define LINE_BYTES 4096
+
+static struct lab lab;
+static char *config_text; /* the lab's own */
+
+static void start(void)
+{
+    start_article(&lab, "listen cuic { addresses = {\"127.0.0.1:0\"} }\n");
+    config_text = test_read_file(lab.config, NULL);
+}
+
+static void stop(void)
+{
+    free(config_text);
+    lab_clear(&lab);
+}
+
+/* ---- the state ---- */
+
+static void run_sql(sqlite3 *db, const char *sql, const char *value, int position)
+{
+    sqlite3_stmt *q = NULL;
+
+    ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &q, NULL) == SQLITE_OK, "%s: %s", sql,
+                  sqlite3_errmsg(db));
+    if (value != NULL) {
+        ck_assert_int_eq(sqlite3_bind_text(q, 1, value, -1, SQLITE_TRANSIENT), SQLITE_OK);
+        ck_assert_int_eq(sqlite3_bind_int(q, 2, position), SQLITE_OK);
+    }
+    ck_assert_int_eq(sqlite3_step(q), SQLITE_DONE);
+    ck_assert_int_eq(sqlite3_finalize(q), SQLITE_OK);
+}
+
+/** Put entries of any bytes into all lists, which the shell would refuse. */
+static void set_lists(const char *list)
+{
+    sqlite3 *db = NULL;
+    char *copy = strdup(list);
+    int position = 0;
+
+    ck_assert_ptr_nonnull(copy);
+    ck_assert_int_eq(sqlite3_open(lab_path(&lab, "state/cuicsim.db"), &db), SQLITE_OK);
+    (void)sqlite3_busy_timeout(db, PROC_DEADLINE_MS);
+    run_sql(db, "BEGIN IMMEDIATE", NULL, 0);
+    run_sql(db, "DELETE FROM list_entry WHERE list = 'allowed_origin'", NULL, 0);
+    for (char *at = copy; *at != '\0';) {
+        size_t n = strcspn(at, "|");
+        bool is_last = at[n] == '\0';
+        at[n] = '\0';
+        run_sql(db,
+                "INSERT INTO list_entry (service_id, stage, list, position, value)"
+                " SELECT service_id, stage, 'allowed_origin', ?2, ?1 FROM policy",
+                at, ++position);
+        at += n + (is_last ? 0 : 1);
+    }
+    run_sql(db, "UPDATE lab SET revision = revision + 1", NULL, 0);
+    run_sql(db, "COMMIT", NULL, 0);
+    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+    free(copy);
+}
+
+/** Give the lines for one node to the shell; "NODE: COMMAND" each. */
+static void type_lines(const struct explain_row *row, const char *const *line)
+{
+    char words[LINE_BYTES];
+
+    for (size_t i = 0; i < EXPLAIN_LINES_MAX && line[i] != NULL; i++) {
+        const char *colon = strstr(line[i], ": ");
+        ck_assert_msg(colon != NULL, "%s: '%s'", row->name, line[i]);
+        (void)snprintf(words, sizeof words, "-n %.*s %s", (int)(colon - line[i]), line[i],
+                       colon + 2);
+        lab_must(&lab, words);
+    }
+}
+
+static void set_up_row(const struct explain_row *row)
+{
+    char text[16384];
+
+    lab_must(&lab, "lab reset article");
+    (void)snprintf(text, sizeof text, "%s%s\n", config_text, row->conf == NULL ? "" : row->conf);
+    lab_write_config(&lab, text); /* the shell reads it, the server goes on as it is */
+    if (row->list != NULL)
+        set_lists(row->list);
+    type_lines(row, row->set_up);
+}
+
+/* ---- over TLS ---- */
+
+static const char *path_of(const struct explain_row *row)
+{
+    if (row->path != NULL)
+        return row->path;
+    return row->service != NULL && strcmp(row->service, "live-data") == 0 ? "/socket.io/"
+                                                                          : "/cuic/";
+}
+
+/** Send a preflight, or the request itself; false when nobody answers. */
+static bool send_one(const struct explain_row *row, bool is_preflight, struct wire_response *ret)
+{
+    char host[64];
+    const char *method = row->method == NULL ? "GET" : row->method;
+    int reason = 0;
+
+    (void)snprintf(host, sizeof host, "%s.uccelab.tac", row->node);
+    struct wire_options o = {.port = lab.port[0], .sni = host};
+    struct wire *w = wire_try(&o, &reason);
+    if (w == NULL)
+        return false;
+    wire_say(w, "%s %s HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\n", is_preflight ? "OPTIONS" : method,
+             path_of(row), host, row->origin);
+    if (is_preflight)
+        wire_say(w, "Access-Control-Request-Method: %s\r\n", method);
+    if (is_preflight && row->headers != NULL)
+        wire_say(w, "Access-Control-Request-Headers: %s\r\n", row->headers);
+    wire_say(w, "Content-Length: 0\r\n\r\n");
+    bool is = wire_read(w, ret);
+    wire_close(w);
+    return is;
+}
+
+/** Does a browser get to read the answer? */
+static bool passes(const struct explain_row *row, bool is_preflight)
+{
+    struct wire_response r;
+
+    if (!send_one(row, is_preflight, &r))
+        return false;
+    const char *allowed = wire_field(&r, "access-control-allow-origin");
+    bool is = allowed != NULL && strcmp(allowed, row->origin) == 0 && r.status != 403 &&
+              (!is_preflight || r.status == 200);
+    wire_response_clear(&r);
+    return is;
+}
+
+/* ---- the shell's word ---- */
+
+static json_t *ask(const struct explain_row *row)
+{
+    char line[LINE_BYTES];
+    int n =
+        snprintf(line, sizeof line, "lab explain --node %s --origin=%s", row->node, row->origin);
+
+    if (row->service != NULL)
+        n += snprintf(line + n, sizeof line - (size_t)n, " --service %s", row->service);
+    if (row->method != NULL)
+        n += snprintf(line + n, sizeof line - (size_t)n, " --method=%s", row->method);
+    if (row->headers != NULL)
+        n += snprintf(line + n, sizeof line - (size_t)n, " --headers %s", row->headers);
+    if (row->path != NULL)
+        (void)snprintf(line + n, sizeof line - (size_t)n, " --path %s", row->path);
+    struct proc_result r = lab_cli(&lab, line, "--json", NULL);
+    json_t *object = json_loads(r.out, 0, NULL);
+    ck_assert_msg(r.status == 0 && object != NULL, "%s: ended with %d: %s%s", row->name, r.status,
+                  r.out, r.err);
+    proc_result_clear(&r);
+    return object;
+}
+
+static void run_commands(const struct explain_row *row, const json_t *answer)
+{
+    const json_t *first = json_array_get(json_object_get(answer, "diagnoses"), 0);
+    const json_t *commands = json_object_get(first, "commands");
+    char words[LINE_BYTES];
+    size_t i = 0;
+    json_t *c = NULL;
+
+    ck_assert_msg(json_array_size(commands) > 0, "%s: no commands", row->name);
+    json_array_foreach(commands, i, c)
+    {
+        (void)snprintf(words, sizeof words, "-n %s %s",
+                       json_string_value(json_object_get(c, "node")),
+                       json_string_value(json_object_get(c, "command")));
+        lab_must(&lab, words);
+    }
+}
+
+/** Rows about what this server does not serve, or not with this configuration, or that take an
+ *  hour, are left to tests/cli. */
+static bool is_for_the_wire(const struct explain_row *row)
+{
+    return row->commands[0] != NULL && row->verdict == NULL && row->action == 0 &&
+           strncmp(row->node, "cuic", 4) == 0 &&
+           (row->conf == NULL || strstr(row->conf, "cors_disabled_answer") == NULL);
+}
+
+static void try_row(const struct explain_row *row)
+{
+    set_up_row(row);
+    bool needs_preflight = row->headers != NULL;
+    ck_assert_msg(!passes(row, true) && (needs_preflight || !passes(row, false)),
+                  "%s: passes already", row->name);
+    json_t *answer = ask(row);
+    ck_assert_msg(strcmp(json_string_value(json_object_get(answer, "verdict")), "refused") == 0,
+                  "%s", row->name);
+    run_commands(row, answer);
+    json_decref(answer);
+    ck_assert_msg(passes(row, true), "%s: the preflight is still refused", row->name);
+    ck_assert_msg(passes(row, false), "%s: the request is still refused", row->name);
+}
+
+/* Every third row, so that each run is short and all of them are run. */
+#define SLICES 3
+
+START_TEST(mended)
+{
+    size_t n = 0;
+    size_t n_run = 0;
+
+    for (size_t i = 0; i < explain_n_rows; i++)
+        if (is_for_the_wire(&explain_rows[i]) && n++ % SLICES == (size_t)_i &&
+            n_run++ < test_scaled(1000)) /* instrumented runs take some */
+            try_row(&explain_rows[i]);
+    ck_assert_uint_gt(n, 60);
+}
+END_TEST
+
+/* ---- stopped services ---- */
+
+/** Nobody answers, or the proxy does, until the commands were run. */
+START_TEST(unreached)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < explain_n_rows; i++) {
+        const struct explain_row *row = &explain_rows[i];
+        if (row->commands[0] == NULL || row->verdict == NULL || row->action != 0 ||
+            strcmp(row->verdict, "unreached") != 0 || strncmp(row->node, "cuic", 4) != 0)
+            continue;
+        n++;
+        set_up_row(row);
+        struct wire_response r;
+        bool is_answered = send_one(row, true, &r);
+        ck_assert_msg(!is_answered || r.status == 502, "%s: status %u", row->name, r.status);
+        if (is_answered)
+            wire_response_clear(&r);
+        json_t *answer = ask(row);
+        run_commands(row, answer);
+        json_decref(answer);
+        ck_assert_msg(passes(row, true) && passes(row, false), "%s: still down", row->name);
+    }
+    ck_assert_uint_gt(n, 5);
+}
+END_TEST
+
+/* ---- paths ---- */
+
+/** The table of paths in the core against the server's routes. */
+static const struct path_row {
+    const char *path;
+    const char *reason; /* that `lab explain` gives for an origin that is not listed */
+} path_rows[] = {
+    {"/cuic/", "origin-not-listed"},
+    {"/cuic/rest/about", "origin-not-listed"},
+    {"/cuic", "redirected"},
+    {"/cuicx", "outside-filter"},
+    {"/CUIC/", "outside-filter"},
+    {"/", "outside-filter"},
+    {"/cuicui/Main.jsp", "outside-filter"},
+    {"/oampui/", "outside-filter"},
+    {"/livedata/security", "origin-not-listed"},
+    {"/livedata/token/new", "origin-not-listed"},
+    {"/livedata/elsewhere", "origin-not-listed"},
+    {"/livedata", "outside-filter"},
+    {"/security", "origin-not-listed"},
+    {"/socket.io/", "origin-not-listed"},
+    {"/socket.io/x", "origin-not-listed"},
+    {"/socket.io", "outside-filter"},
+};
+
+static const char *reason_of_status(const struct wire_response *r)
+{
+    if (r->status == 403)
+        return "origin-not-listed";
+    return r->status == 302 ? "redirected" : "outside-filter";
+}
+
+START_TEST(paths)
+{
+    for (size_t i = 0; i < COUNT(path_rows); i++) {
+        const struct explain_row row = {.name = path_rows[i].path,
+                                        .node = "cuicpub",
+                                        .origin = "https://never.example",
+                                        .path = path_rows[i].path};
+        struct wire_response r;
+        json_t *answer = ask(&row);
+        const char *reason = json_string_value(json_object_get(answer, "reason"));
+        ck_assert_msg(strcmp(reason, path_rows[i].reason) == 0, "%s: %s", row.path, reason);
+        ck_assert(send_one(&row, true, &r));
+        ck_assert_msg(strcmp(reason_of_status(&r), reason) == 0 &&
+                          wire_field(&r, "access-control-allow-origin") == NULL,
+                      "%s: %s, but the server answers %u", row.path, reason, r.status);
+        wire_response_clear(&r);
+        json_decref(answer);
+    }
+}
+END_TEST
+
+Suite *suite_explain(void)
+{
+    Suite *s = suite_create("explain");
+    TCase *tc = new_case(s, "explain");
+
+    tcase_add_checked_fixture(tc, start, stop);
+    tcase_add_loop_test(tc, mended, 0, SLICES);
+    tcase_add_test(tc, unreached);
+    tcase_add_test(tc, paths);
+    return s;
+}
