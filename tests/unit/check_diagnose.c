@@ -342,12 +342,7 @@ static const struct seen_row {
     bool is_open;
     const char *want; /* all mistakes, joined by blanks */
 } seen_rows[] = {
-    {"nothing",
-     {MISTAKE_NONE, POSSIBLE, 0, false},
-     LISTED,
-     true,
-     "nothing-wrong certificate name-resolution http-cache preflight-cache mixed-content "
-     "local-network"},
+    {"nothing", {MISTAKE_NONE, POSSIBLE, 0, false}, LISTED, true, "mended-since http-cache"},
     {"blamed", {MISTAKE_CERTIFICATE, CERTAIN, 0, false}, LISTED, true, "certificate"},
     {"blamed-and-not-listed",
      {MISTAKE_CERTIFICATE, CERTAIN, 0, false},
@@ -398,6 +393,24 @@ START_TEST(seen)
     }
     ck_assert_msg(strcmp(got, row->want) == 0, "%s: expected %s, got %s", row->name, row->want,
                   got);
+}
+END_TEST
+
+/** Nobody complained: what could be looked at. */
+START_TEST(checks)
+{
+    static const char *const want[] = {"nothing-wrong", "certificate",     "name-resolution",
+                                       "http-cache",    "preflight-cache", "mixed-content",
+                                       "local-network"};
+    struct question q;
+    struct findings f;
+
+    ask(LISTED, NULL, NULL, NULL, &q, &f);
+    ck_assert_uint_eq(f.n, COUNT(want));
+    for (size_t i = 0; i < f.n; i++) {
+        ck_assert_str_eq(code_of(&f, i), want[i]);
+        ck_assert_uint_eq(f.at[i].n_steps, 0);
+    }
 }
 END_TEST
 
@@ -697,6 +710,7 @@ Suite *suite_diagnose(void)
     add_rows(memory, request, COUNT(request_rows));
     tcase_add_test(memory, private_network_is_mended);
     add_rows(memory, seen, COUNT(seen_rows));
+    tcase_add_test(memory, checks);
     tcase_add_loop_test(memory, mistake_words, 1, MISTAKE_COUNT);
     tcase_add_test(memory, sentences);
     tcase_add_test(memory, hostile_bytes);
