@@ -68,15 +68,18 @@ static bool choose(struct cmd_completion *ret, struct slice begun)
 }
 
 /** How many words before the cursor a choice begins with: all behind the command's own; of options
- *  the last one, as long as it has no value. */
-static size_t words_begun(const struct cmd *cmd, const struct question *q, size_t n_words)
+ *  the last one, as long as it has no value.
+ * @return false when what is typed there is no option at all */
+static bool words_begun(const struct cmd *cmd, const struct question *q, size_t n_words,
+                        size_t *ret_n)
 {
-    struct slice last =
-        q->before.n > n_words ? q->before.word[q->before.n - 1] : (struct slice){NULL, 0};
+    size_t n = q->before.n - n_words;
 
-    if (cmd->param->arity != CMD_OPTIONS)
-        return q->before.n - n_words;
-    return begins_with(last, slice_of("--")) ? 1 : 0;
+    *ret_n = n;
+    if (cmd->param->arity != CMD_OPTIONS || n == 0)
+        return true;
+    *ret_n = begins_with(q->before.word[q->before.n - 1], slice_of("--")) ? 1 : 0;
+    return begins_with(q->before.word[n_words], slice_of("--"));
 }
 
 /** The choices of a parameter, compared with what is typed behind the command's words. */
@@ -84,10 +87,11 @@ static void complete_param(const struct cmd *cmd, const struct question *q, size
                            const void *context, struct cmd_completion *ret)
 {
     const char *choice = NULL;
+    size_t n_before = 0;
 
-    if (cmd->param == NULL || cmd->param->choices == NULL)
+    if (cmd->param == NULL || cmd->param->choices == NULL ||
+        !words_begun(cmd, q, n_words, &n_before))
         return;
-    size_t n_before = words_begun(cmd, q, n_words);
     for (size_t i = 0; (choice = cmd->param->choices(context, i)) != NULL; i++) {
         const struct slice *typed = q->before.word + q->before.n - n_before;
         const char *rest = cmd_skip_words(choice, typed, n_before);

@@ -296,7 +296,9 @@ static void list_messages(struct call *c, enum console_browser browser)
     buf_init(&text, (size_t)64 << 10);
     for (size_t i = 0; i < n; i++)
         if (row[i].browser == browser)
-            (void)buf_printf(&text, "%s%s", text.n == 0 ? "" : "; ", row[i].find);
+            (void)buf_printf(&text, "%s%s%s%s", text.n == 0 ? "" : "; ", row[i].find,
+                             row[i].also == NULL ? "" : " ... ",
+                             row[i].also == NULL ? "" : row[i].also);
     out_printf(&c->out, "%s:\n", console_browser_name(browser));
     explain_wrap(&c->out, "  ", 2, buf_text(&text));
     buf_clear(&text);

@@ -115,9 +115,11 @@ static void print_question(struct call *c, const struct findings *f)
     put_shown(&text, q->path.at == NULL ? usual : q->path);
     (void)buf_printf(&text, " on %s (%s), from ", f->situation->config->nodes[q->node].name,
                      service_title(q->service));
-    put_shown(&text, slice_trim(q->step[0].origin));
+    struct slice origin = slice_trim(q->step[0].origin);
+    put_shown(&text, origin.n == 0 ? slice_of("''") : origin);
     if (has_preflight)
-        (void)buf_puts(&text, "; the browser sends a preflight first");
+        (void)buf_puts(&text, q->n_steps == 1 ? "; the preflight alone"
+                                              : "; the browser sends a preflight first");
     if (q->step[0].request_headers.n > 0) {
         (void)buf_puts(&text, ", with ");
         put_shown(&text, q->step[0].request_headers);

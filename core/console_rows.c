@@ -263,7 +263,7 @@ const struct console_row *console_rows(size_t *ret_n)
 
 const char *console_browser_name(enum console_browser b)
 {
-    static const char *const name[] = {"Chromium", "Firefox", "any browser"};
+    static const char *const name[] = {"Chromium", "Firefox", "Any browser"};
 
     return name[b];
 }

@@ -9,7 +9,7 @@
 
 /** Which browser writes a line. */
 enum console_browser { CONSOLE_CHROMIUM, CONSOLE_FIREFOX, CONSOLE_ANY };
-const char *console_browser_name(enum console_browser b); /* "Chromium", "Firefox", "any browser" */
+const char *console_browser_name(enum console_browser b); /* "Chromium", "Firefox", "Any browser" */
 
 /** What a line tells beside its URL, and where that stands. */
 enum console_detail {

@@ -126,7 +126,7 @@ static void add_life(struct findings *f, const struct appliance_service *service
                                   .appliance = service});
 }
 
-static void add_lives(struct findings *f)
+static void add_lives(struct findings *f, bool of_proxy)
 {
     const struct question *q = f->question;
     size_t n = 0;
@@ -135,6 +135,7 @@ static void add_lives(struct findings *f)
     for (size_t i = 0; i < n; i++)
         if (service[i].platform == f->situation->config->nodes[q->node].platform &&
             (service[i].carries & SERVICE_BIT(q->service)) != 0 &&
+            (service[i].kind == APPLIANCE_PROXY) == of_proxy &&
             situation_state(f->situation, q->node, &service[i]) != LIFE_STARTED)
             add_life(f, &service[i]);
 }
@@ -435,7 +436,8 @@ static void put_needed_before(struct findings *f)
 static void diagnose_refused(struct findings *f, const struct aspects *running,
                              const struct aspects *configured)
 {
-    add_lives(f);
+    add_lives(f, true); /* the first that a request meets */
+    add_lives(f, false);
     if (add_path(f)) {
         add_aspects(f, configured);
         if (is_restart_due(f, running, configured))

@@ -85,7 +85,7 @@ static void put_misses(struct buf *to, unsigned misses)
 
     for (size_t i = 0; i < COUNT(word); i++)
         if ((misses & word[i].bit) != 0)
-            put_item(to, &n, word[i].text);
+            (void)buf_printf(to, "%s%s", n++ == 0 ? "" : " and ", word[i].text);
     if (n == 0)
         (void)buf_puts(to, "another spelling");
 }

@@ -39,6 +39,19 @@ _cuicsim_cli_lines() {
     fi
 }
 
+# Of a command that takes options, only the last one counts, as long as it has no value.
+_cuicsim_cli_options_only() {
+    local last
+
+    [[ $before == 'lab explain --'* ]] || return 0
+    last=${before% }
+    last=${last##* }
+    case $last in
+    --*) before="lab explain $last " ;;
+    *) before='lab explain ' ;;
+    esac
+}
+
 # Offer the words that may follow $before, which is empty or ends in a blank, and begin with $cur.
 _cuicsim_cli_words() {
     local helper line next
@@ -51,6 +64,12 @@ _cuicsim_cli_words() {
             before=${before#"$helper "}
         done
     done
+    _cuicsim_cli_options_only
+    if [ "$before" = 'lab explain --node ' ]; then
+        IFS=$' \t\n'
+        _cuicsim_cli_value node
+        return
+    fi
     _cuicsim_cli_lines
     for line in $REPLY; do
         [[ $line == "$before"* ]] || continue

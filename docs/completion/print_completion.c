@@ -28,14 +28,32 @@ static void put(const char *text)
         (void)fputs(*text == '\'' ? "'\\''" : (const char[]){*text, '\0'}, stdout);
 }
 
+/** What a command's parameter may be, each behind the command's words. */
+static void put_choices_of(const struct cmd *cmd, const struct shell *sh)
+{
+    const char *choice = NULL;
+
+    for (size_t k = 0; (choice = cmd->param->choices(sh, k)) != NULL; k++) {
+        (void)putchar('\n');
+        put(cmd->words);
+        (void)putchar(' ');
+        put(choice);
+    }
+}
+
+/** Commands of the lab have their choices with them: they are the same on all nodes. */
 static void put_commands(const struct cmd *const *table, size_t n, enum audience a)
 {
+    const struct shell sh = {.privilege = 1};
+
     (void)printf("_cuicsim_cli_%s='", variable[a]);
     for (size_t i = 0; i < n; i++) {
         if (audience_of(table[i]) != a)
             continue;
         (void)putchar('\n');
         put(table[i]->words);
+        if (a == IN_LAB && table[i]->param != NULL && table[i]->param->choices != NULL)
+            put_choices_of(table[i], &sh);
     }
     (void)puts("\n'");
 }
@@ -59,19 +77,13 @@ static void put_choices(const struct cmd *const *table, size_t n, enum platform 
     const struct node node = {.platform = p};
     const struct shell sh = {.node = &node, .privilege = 1};
     const struct cmd_view v = {table, n, sh.privilege, p};
-    const char *choice = NULL;
 
     (void)printf("_cuicsim_cli_choices_%s='", p == PLATFORM_CUIC ? "cuic" : "finesse");
     for (size_t i = 0; i < n; i++) {
         const struct cmd_param *param = table[i]->param;
-        if (param == NULL || param->choices == NULL || !cmd_is_visible(&v, table[i]))
-            continue;
-        for (size_t k = 0; (choice = param->choices(&sh, k)) != NULL; k++) {
-            (void)putchar('\n');
-            put(table[i]->words);
-            (void)putchar(' ');
-            put(choice);
-        }
+        if (param != NULL && param->choices != NULL && cmd_is_visible(&v, table[i]) &&
+            audience_of(table[i]) != IN_LAB)
+            put_choices_of(table[i], &sh);
     }
     (void)puts("\n'");
 }

@@ -85,9 +85,27 @@ static bool begins_with(const char *text, const char *beginning)
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/** Whether some line begins so. */
-static bool is_beginning(const struct world *w, const char *text)
+/** Of a command that takes options, the command and the last option, as if it were the only one;
+ * any other text as it is. */
+static const char *last_option(const char *text, char to[2 * LINE_BYTES])
 {
+    static const char command[] = "lab explain ";
+    const char *last = text + strlen(command);
+
+    if (!begins_with(text, command) || strncmp(last, "--", 2) != 0)
+        return text;
+    for (const char *p = last; *p != '\0'; p++)
+        if (strncmp(p, " --", 3) == 0 || strcmp(p, " -") == 0)
+            last = p + 1;
+    (void)snprintf(to, 2 * LINE_BYTES, "%s%s", command, last);
+    return to;
+}
+
+/** Whether some line begins so. */
+static bool is_beginning(const struct world *w, const char *whole)
+{
+    char last[2 * LINE_BYTES];
+    const char *text = last_option(whole, last);
     size_t n = strlen(text);
 
     for (size_t i = 0; i < w->n; i++)

@@ -81,6 +81,17 @@ const struct complete_row complete_rows[] = {
     {"name-wrong-case", "utils service start cisco", 1, CUIC, "", ""},
     {"parameter-without-choices", "utils cuic cors allowed_origin add https://", 1, CUIC, "", ""},
     {"parameter-without-choices-and-blank", "utils network ping ", 1, CUIC, "", ""},
+    /* options */
+    {"option-begun", "lab explain --o", 1, CUIC, "rigin ", ""},
+    {"option-value", "lab explain --service ", 1, CUIC, "", "cuic,live-data,finesse"},
+    {"option-value-begun", "lab explain --service l", 1, CUIC, "ive-data ", ""},
+    {"option-behind-a-value", "lab explain --origin https://a.example --h", 1, CUIC, "eaders ", ""},
+    {"option-value-behind-a-value", "lab explain --origin https://a --method P", 1, CUIC, "",
+     "POST,PUT"},
+    {"option-begun-behind-a-value", "lab explain --path / --no", 1, CUIC, "de ", ""},
+    {"option-with-any-value", "lab explain --origin ", 1, CUIC, "", ""},
+    {"no-option", "lab explain x --", 1, CUIC, "", ""},
+    {"no-option-at-0", "lab explain --o", 0, CUIC, "", ""},
     /* help */
     {"help", "hel", 1, CUIC, "p ", ""},
     {"help-whole", "help", 1, CUIC, " ", ""},

@@ -139,6 +139,18 @@ for words in 'utils cuic cors allowed_origin add' 'utils cuic cors status' 'util
     compare "behind $words" '' "$offered"
 done
 
+# options of a command: the last one counts
+ask "$cli" lab explain --origin https://a.example --service ''
+compare 'values of an option behind another' 'cuic
+live-data
+finesse' "$offered"
+ask "$cli" lab explain --service cuic --m
+compare 'an option behind a value' '--method' "$offered"
+ask "$cli" lab explain --node cuics
+compare 'nodes behind an option of a command' 'cuicsub' "$offered"
+ask "$cli" lab explain x --m
+compare 'no options behind another word' '' "$offered"
+
 options=$("$cli" --help | grep -oE '(^| )--?[a-z]+' | tr -d ' ' | sort -u)
 ask "$cli" -
 compare 'options' "$options" "$offered"
