@@ -393,7 +393,9 @@ static enum result explain_console(struct call *c, const struct typed *t, struct
 /** What is pasted at the prompt may have many lines: an empty one ends it. */
 static enum result read_and_explain(struct call *c, const struct typed *t)
 {
-    const char *prompt = "Paste what the console says, and an empty line behind it:\n";
+    const char *prompt = c->sh->term.is_interactive
+                             ? "Paste what the console says, and an empty line behind it:\n"
+                             : "Paste what the console says, and an empty line behind it:";
     struct buf all;
     struct buf line;
     enum err e = ERR_OK;

@@ -4,6 +4,7 @@
  *     @COMMANDS words@  the commands of the admin: shell that begin with these words, but for those
  *                       printed already; a page that has some has to have them all
  *     @SERVICES@        the services of the appliances
+ *     @MISTAKES@        the mistakes that a diagnosis may name
  *     @VERSION@         the version; this one may stand anywhere in a line
  * Any other line of the form @...@ is a mistake. Exit: 0 done, 1 not. */
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include "base/text.h"
 #include "cmds.h"
 #include "config.h"
+#include "mistake.h"
 #include "shell.h"
 
 /** The file being copied, and where in it we are. */
@@ -295,6 +297,33 @@ static void put_services(void)
     put_other_services();
 }
 
+/** Codes and titles, those that take away one thing together. */
+static void put_mistakes(void)
+{
+    static const struct group {
+        enum mend mend;
+        const char *heading;
+    } groups[] = {
+        {MEND_COMMANDS, "Mended by commands of the shell:"},
+        {MEND_TIME, "Mended by waiting:"},
+        {MEND_ELSEWHERE, "Beyond all commands: the page, a client, the network or the browser:"},
+    };
+
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
+        (void)printf(".PP\n%s\n", groups[g].heading);
+        for (int m = 1; m < MISTAKE_COUNT; m++) {
+            const struct mistake_row *row = mistake_get((enum mistake)m);
+            if (row->mend != groups[g].mend)
+                continue;
+            (void)puts(".TP");
+            put_in_font('B', row->code);
+            (void)putchar('\n');
+            put_text(slice_of(row->title));
+            (void)puts(".");
+        }
+    }
+}
+
 /** A line of the page's own, with the version filled in. */
 static void put_line(const char *line)
 {
@@ -323,6 +352,10 @@ static bool fill_in(struct page *p, char *line, size_t n)
 
     if (strcmp(line, "@SERVICES@") == 0) {
         put_services();
+        return true;
+    }
+    if (strcmp(line, "@MISTAKES@") == 0) {
+        put_mistakes();
         return true;
     }
     line[n - 1] = '\0';

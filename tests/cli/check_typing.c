@@ -393,6 +393,35 @@ static void set_up_slow(void)
     state_article(&lab);
 }
 
+/* --- what is pasted --- */
+
+/** A browser's message of several lines, pasted behind `lab explain --console`; the commands are
+ *  for the prompt then, and no here-document. Ctrl-C in the paste drops it. */
+START_TEST(pasted_message)
+{
+    struct pty p;
+
+    begin_on(&p, &(struct pty_options){.term = "dumb", .rows = 60});
+    pty_type(&p, "lab explain --console\r");
+    pty_expect_end(&p, "and an empty line behind it:\n");
+    pty_type(&p, "\033[200~Access to fetch at 'https://cuicsub.uccelab.tac/cuic/' from origin "
+                 "'https://finessep.uccelab.tac:8445'\nhas been blocked by CORS policy: No "
+                 "'Access-Control-Allow-Origin' header is present on the requested resource.\n"
+                 "\033[201~\r");
+    pty_expect_end(&p, "On cuicsub:\n"
+                       "  utils cuic cors allowed_origin add https://finessep.uccelab.tac:8445\n"
+                       "  utils service restart " REPORTING "\n\n"
+                       "(cuicsim applies the edit at once: apply_changes = immediate; the product "
+                       "needs\nthe restart)\nadmin:");
+    pty_type(&p, "lab explain --console\r");
+    pty_expect_end(&p, "and an empty line behind it:\n");
+    pty_type(&p, "Failed to fetch\r");
+    pty_type(&p, "\003");
+    pty_expect_end(&p, "Control-C pressed\nadmin:");
+    end(&p);
+}
+END_TEST
+
 static void set_up_quick(void)
 {
     lab_init(&lab, "restart_seconds = 1\n");
@@ -418,6 +447,7 @@ static TCase *case_keys(void)
     tcase_add_test(tc, tab_in_a_long_line);
     tcase_add_test(tc, interrupt);
     tcase_add_test(tc, end_in_a_dialogue);
+    tcase_add_test(tc, pasted_message);
     return tc;
 }
 

@@ -79,6 +79,7 @@ argument_of() {
     'utils service list') ;;
     'utils service '*) echo Cisco Tomcat ;;
     'utils network ping') echo cuicsub ;;
+    'lab explain') echo --origin https://test.example ;;
     'set cli pagination') echo off ;;
     'set cli session timeout') echo 10 ;;
     esac
@@ -108,6 +109,8 @@ for node in cuicpub finessep; do
 done
 compare 'keys of a failure' 'command error exit node text' \
     "$("$cli" --json utils cuic cors allowed_origin delete 7 </dev/null | keys_of)"
+compare 'keys of an explained message' 'command console diagnoses exit node reason text verdict' \
+    "$("$cli" --json lab explain --console 'TypeError: Failed to fetch' | keys_of)"
 compare 'keys with a suggestion' 'command error exit node suggestion text' \
     "$("$cli" --json utils cuik | keys_of)"
 

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Runs the README's story: every "$ command" of its console blocks, in order, against a fresh lab,
-# and compares what it prints with what the README says. Times, ids and users may differ. A command
+# Runs the story of the README, and that of docs/explain.md: every "$ command" of their console blocks,
+# in order, against a lab in the article's state, and compares what it prints with what they say. Times, ids and users may differ. A command
 # that the README shows with "admin:" prompts is run on a terminal: what stands behind each prompt
 # is typed there.
-# usage: test-readme.sh BUILD CERTS [--print]   (--print writes the README with the real output)
+# usage: test-readme.sh BUILD CERTS [--print [FILE]]   (--print writes one with the real output)
 set -eu -o pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(cd "$1" && pwd)
 certs=$(cd "$2" && pwd)
 print=${3:-}
+files=(README.md docs/explain.md)
+[ "$print" != --print ] || files=("${4:-README.md}")
 lab=$(mktemp -d)
 server=
 cleanup() {
@@ -42,7 +44,7 @@ port=$(sed -n 's/^listening cuic 127\.0\.0\.1:\([0-9]*\)$/\1/p' "$lab/out")
 # What differs from run to run. HTTP lines end in CR, which the README cannot show.
 normalise() {
     tr -d '\r' | sed -E -e 's/^date: .*/date: (date)/' -e 's/JSESSIONID=[0-9A-F]{32}/JSESSIONID=(id)/' \
-        -e 's/^[0-9-]{10}T[0-9:.]{12}Z ([a-z]+) [^ ]+ \(/(time) \1 (user) (/'
+        -e 's/^[0-9-]{10}T[0-9:.]{12}Z ([a-z]+) [^ ]+ \(/(time) \1 (user) (/' -e "s/:$port\b/:8444/"
 }
 
 # visit COMMAND TYPED: run it on a terminal, type a line of TYPED at each prompt, and print what the
@@ -99,29 +101,39 @@ flush() {
     said=
 }
 continued=
-while IFS= read -r line; do
-    if [ -z "$in_block" ]; then
-        [ "$line" = '```console' ] && in_block=yes
-        [ "$print" = --print ] && printf '%s\n' "$line"
-        continue
-    fi
-    if [ "$line" = '```' ]; then
-        flush
-        in_block=
-        [ "$print" = --print ] && printf '%s\n' "$line"
-    elif [ -n "$continued" ]; then
-        command+=$'\n'$line
-        case $line in *\\) ;; *) continued= ;; esac
-        [ "$print" = --print ] && printf '%s\n' "$line"
-    elif [ "${line#\$ }" != "$line" ]; then
-        flush
-        command=${line#\$ }
-        case $line in *\\) continued=yes ;; esac
-        [ "$print" = --print ] && printf '%s\n' "$line"
-    else
-        said+=$line$'\n'
-    fi
-done <"$root/README.md"
+# follow FILE: run its story.
+# shellcheck disable=SC2034 # documents use it
+follow() {
+    local line cli=build/cuicsim-cli
+
+    build/cuicsim-cli lab reset article >/dev/null
+    while IFS= read -r line; do
+        if [ -z "$in_block" ]; then
+            [ "$line" = '```console' ] && in_block=yes
+            [ "$print" = --print ] && printf '%s\n' "$line"
+            continue
+        fi
+        if [ "$line" = '```' ]; then
+            flush
+            in_block=
+            [ "$print" = --print ] && printf '%s\n' "$line"
+        elif [ -n "$continued" ]; then
+            command+=$'\n'$line
+            case $line in *\\) ;; *) continued= ;; esac
+            [ "$print" = --print ] && printf '%s\n' "$line"
+        elif [ "${line#\$ }" != "$line" ]; then
+            flush
+            command=${line#\$ }
+            case $line in *\\) continued=yes ;; esac
+            [ "$print" = --print ] && printf '%s\n' "$line"
+        else
+            said+=$line$'\n'
+        fi
+    done <"$root/$1"
+}
+for file in "${files[@]}"; do
+    follow "$file"
+done
 [ "$print" = --print ] && exit 0
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
