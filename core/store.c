@@ -1,43 +1,7 @@
 #include "store_internal.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#define DIR_MODE 0755
-
-static enum err make_state_dir(const struct config *c, struct diag *why)
-{
-    if (mkdir(c->state_dir, DIR_MODE) == 0 || errno == EEXIST)
-        return ERR_OK;
-    diag_set(why, 0, "%s: cannot make the state folder: %s", c->state_dir, strerror(errno));
-    return ERR_IO;
-}
-
-/** Remember which file this is, so that a replaced one is noticed. */
-static enum err note_file(struct store *s, struct diag *why)
-{
-    struct stat st;
-
-    if (stat(s->path, &st) != 0) {
-        diag_set(why, 0, "%s: %s", s->path, strerror(errno));
-        return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
-    }
-    s->file = (struct store_file){st.st_dev, st.st_ino};
-    return ERR_OK;
-}
-
-static enum err connect_db(struct store *s, int flags, unsigned busy_ms, struct diag *why)
-{
-    int rc = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
-
-    if (rc != SQLITE_OK)
-        return db_fail(s, rc, why);
-    (void)sqlite3_extended_result_codes(s->db, 1);
-    (void)sqlite3_busy_timeout(s->db, (int)busy_ms);
-    return ERR_OK;
-}
 
 static enum err new_store(const struct config *c, struct store **ret)
 {
@@ -124,44 +88,36 @@ static enum err add_missing(struct store *s, const struct config *c, struct diag
     return db_end(s, e, why);
 }
 
-/** Change to WAL only when the file is not in that mode yet: the change needs the file alone. */
-static enum err use_wal(struct store *s, struct diag *why)
-{
-    enum err e = db_exec(s, "PRAGMA synchronous = FULL", why);
-
-    return e == ERR_OK ? db_exec(s, "PRAGMA journal_mode = WAL", why) : e;
-}
-
 static enum err open_writer(struct store *s, const struct config *c, unsigned busy_ms,
                             struct diag *why)
 {
-    enum err e = make_state_dir(c, why);
+    enum err e = db_make_folder(c, why);
 
     if (e == ERR_OK)
-        e = connect_db(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, busy_ms, why);
+        e = db_connect(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, busy_ms, why);
     if (e == ERR_OK && sqlite3_db_readonly(s->db, "main") == 1)
         e = db_fail(s, SQLITE_READONLY, why);
     if (e == ERR_OK) /* a migration may have to make a table anew */
         e = db_exec(s, "PRAGMA foreign_keys = OFF", why);
     if (e == ERR_OK)
-        e = schema_update(s, why);
+        e = schema_update(s, &store_schema, why);
     if (e == ERR_OK)
-        e = use_wal(s, why);
+        e = db_use_wal(s, true, why);
     if (e == ERR_OK)
         e = db_exec(s, "PRAGMA foreign_keys = ON", why);
     if (e == ERR_OK)
         e = add_missing(s, c, why);
-    return e == ERR_OK ? note_file(s, why) : e;
+    return e == ERR_OK ? db_note_file(s, why) : e;
 }
 
 static enum err open_reader(struct store *s, const struct config *c, unsigned busy_ms,
                             struct diag *why)
 {
     (void)c;
-    enum err e = note_file(s, why);
+    enum err e = db_note_file(s, why);
     if (e == ERR_OK)
-        e = connect_db(s, SQLITE_OPEN_READWRITE, busy_ms, why);
-    return e == ERR_OK ? schema_check(s, why) : e;
+        e = db_connect(s, SQLITE_OPEN_READWRITE, busy_ms, why);
+    return e == ERR_OK ? schema_check(s, &store_schema, why) : e;
 }
 
 static enum err
@@ -212,20 +168,9 @@ struct store_file store_file_of(const struct store *s)
     return s->file;
 }
 
-/** Only stat(): opening and closing the file itself would drop SQLite's locks on it. */
-static enum err check_same_file(const struct store *s, struct diag *why)
-{
-    struct stat st;
-
-    if (stat(s->path, &st) == 0 && st.st_dev == s->file.device && st.st_ino == s->file.inode)
-        return ERR_OK;
-    diag_set(why, 0, "%s: the file was replaced or removed", s->path);
-    return ERR_NOTFOUND;
-}
-
 enum err store_data_version(struct store *s, int64_t *ret, struct diag *why)
 {
-    enum err e = check_same_file(s, why);
+    enum err e = db_check_same_file(s, why);
 
     if (e == ERR_OK)
         e = db_row(s, s->data_version, why);

@@ -115,6 +115,11 @@ enum err db_end(struct store *s, enum err e, struct diag *why)
 {
     if (e == ERR_OK)
         e = db_exec(s, "UPDATE lab SET revision = revision + 1", why);
+    return db_commit(s, e, why);
+}
+
+enum err db_commit(struct store *s, enum err e, struct diag *why)
+{
     if (e == ERR_OK)
         e = db_exec(s, "COMMIT", why);
     if (e != ERR_OK && sqlite3_get_autocommit(s->db) == 0)

@@ -5,7 +5,8 @@
 
 #include "store.h"
 
-/** Shared by store*.c only. */
+/** Shared by store*.c and trace*.c only. What is named db_ or schema_ knows no table: it serves
+ *  trace.db as well. */
 struct store {
     sqlite3 *db;
     char *path;
@@ -18,6 +19,16 @@ static inline void auto_finalize(sqlite3_stmt **q)
     (void)sqlite3_finalize(*q);
 }
 #define auto_stmt __attribute__((cleanup(auto_finalize))) sqlite3_stmt
+
+/** store_file.c: the folder made when missing, the file opened, and remembered which one it is. */
+enum err db_make_folder(const struct config *c, struct diag *why);
+enum err db_connect(struct store *s, int flags, unsigned busy_ms, struct diag *why);
+enum err db_note_file(struct store *s, struct diag *why);
+enum err db_check_same_file(const struct store *s, struct diag *why); /* ERR_NOTFOUND: it is not */
+
+/** WAL mode. With `is_durable` a commit is on the disk when it returns; without, a crash of the
+ *  machine, not of the program, may lose the last ones. */
+enum err db_use_wal(struct store *s, bool is_durable, struct diag *why);
 
 /** Turn SQLite's last complaint into ours. `rc` SQLITE_OK is never passed. */
 enum err db_fail(const struct store *s, int rc, struct diag *why);
@@ -38,9 +49,11 @@ enum err db_bind_int(struct store *s, sqlite3_stmt *q, const char *name, int64_t
 enum err db_bind_text(struct store *s, sqlite3_stmt *q, const char *name, const char *value,
                       struct diag *why);
 
-/** Write transaction. db_end commits when `e` is ERR_OK, else rolls back; returns the outcome. */
+/** Write transaction. db_end commits when `e` is ERR_OK, else rolls back; returns the outcome.
+ *  db_commit does without the store's revision. */
 enum err db_begin(struct store *s, struct diag *why);
 enum err db_end(struct store *s, enum err e, struct diag *why);
+enum err db_commit(struct store *s, enum err e, struct diag *why);
 
 /** The n-th pair of a node of the configuration and a service, of config_all_nodes * SERVICE_COUNT;
  *  false when the node's product has no such service. */
@@ -67,9 +80,19 @@ enum err edit_append(struct store *s, sqlite3_int64 id, enum list list, const ch
 enum err edit_each(struct store *s, const char *const *sql, size_t n, sqlite3_int64 service,
                    struct diag *why);
 
-/** store_schema.c: create or migrate, and check that the version is one we know. */
-enum err schema_update(struct store *s, struct diag *why);
-enum err schema_check(struct store *s, struct diag *why);
+/** What a file of ours looks like. */
+struct schema {
+    const char *what; /* "store": in messages */
+    int application_id;
+    int version;
+    const char *const *migration; /* `version` of them: entry i brings version i to i + 1 */
+    const char *at_end;           /* SQL within the same transaction, "" for none */
+};
+extern const struct schema store_schema;
 #define SCHEMA_VERSION 2
+
+/** store_schema.c: create or migrate, and check that the version is one we know. */
+enum err schema_update(struct store *s, const struct schema *schema, struct diag *why);
+enum err schema_check(struct store *s, const struct schema *schema, struct diag *why);
 
 #endif

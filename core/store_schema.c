@@ -110,6 +110,14 @@ static const char *const migration[SCHEMA_VERSION] = {
     "PRAGMA user_version = 2;",
 };
 
+const struct schema store_schema = {
+    .what = "store",
+    .application_id = APPLICATION_ID,
+    .version = SCHEMA_VERSION,
+    .migration = migration,
+    .at_end = "UPDATE lab SET revision = revision + 1",
+};
+
 static enum err read_number(struct store *s, const char *sql, int *ret, struct diag *why)
 {
     auto_stmt *q = NULL;
@@ -128,7 +136,8 @@ static enum err read_version(struct store *s, int *ret, struct diag *why)
 }
 
 /** Whose file is this? Anything that is not empty and not marked as ours is somebody else's. */
-static enum err check_is_ours(struct store *s, int version, struct diag *why)
+static enum err check_is_ours(struct store *s, const struct schema *schema, int version,
+                              struct diag *why)
 {
     int application = 0;
     int tables = 0;
@@ -139,32 +148,31 @@ static enum err check_is_ours(struct store *s, int version, struct diag *why)
     if (e != ERR_OK)
         return e;
     bool is_empty = application == 0 && version == 0 && tables == 0;
-    if (!is_empty && (application != APPLICATION_ID || version < 1)) {
+    if (!is_empty && (application != schema->application_id || version < 1)) {
         diag_set(why, 0,
                  "%s: a database, but not one of cuicsim; it was left as it is: move it "
                  "away and a new one is made",
                  s->path);
         return ERR_CORRUPT;
     }
-    if (version > SCHEMA_VERSION) {
-        diag_set(
-            why, 0,
-            "%s: made by a newer version of cuicsim (store version %d, this program knows %d); "
-            "it was left as it is: install the newer version, or move the file away",
-            s->path, version, SCHEMA_VERSION);
+    if (version > schema->version) {
+        diag_set(why, 0,
+                 "%s: made by a newer version of cuicsim (%s version %d, this program knows %d); "
+                 "it was left as it is: install the newer version, or move the file away",
+                 s->path, schema->what, version, schema->version);
         return ERR_VERSION;
     }
     return ERR_OK;
 }
 
-enum err schema_check(struct store *s, struct diag *why)
+enum err schema_check(struct store *s, const struct schema *schema, struct diag *why)
 {
     int version = 0;
     enum err e = read_version(s, &version, why);
 
     if (e == ERR_OK)
-        e = check_is_ours(s, version, why);
-    if (e == ERR_OK && version < SCHEMA_VERSION) {
+        e = check_is_ours(s, schema, version, why);
+    if (e == ERR_OK && version < schema->version) {
         diag_set(why, 0, "%s: not set up yet", s->path);
         e = ERR_NOTFOUND;
     }
@@ -172,7 +180,7 @@ enum err schema_check(struct store *s, struct diag *why)
 }
 
 /** Two programs may find the same old store: look again once the write lock is ours. */
-static enum err migrate(struct store *s, struct diag *why)
+static enum err migrate(struct store *s, const struct schema *schema, struct diag *why)
 {
     int version = 0;
     enum err e = db_begin(s, why);
@@ -181,20 +189,22 @@ static enum err migrate(struct store *s, struct diag *why)
         return e;
     e = read_version(s, &version, why);
     if (e == ERR_OK)
-        e = check_is_ours(s, version, why);
-    for (int v = version; e == ERR_OK && v < SCHEMA_VERSION; v++)
-        e = db_exec(s, migration[v], why);
-    return db_end(s, e, why);
+        e = check_is_ours(s, schema, version, why);
+    for (int v = version; e == ERR_OK && v < schema->version; v++)
+        e = db_exec(s, schema->migration[v], why);
+    if (e == ERR_OK)
+        e = db_exec(s, schema->at_end, why);
+    return db_commit(s, e, why);
 }
 
-enum err schema_update(struct store *s, struct diag *why)
+enum err schema_update(struct store *s, const struct schema *schema, struct diag *why)
 {
     int version = 0;
     enum err e = read_version(s, &version, why);
 
     if (e == ERR_OK)
-        e = check_is_ours(s, version, why);
-    if (e == ERR_OK && version < SCHEMA_VERSION)
-        e = migrate(s, why);
+        e = check_is_ours(s, schema, version, why);
+    if (e == ERR_OK && version < schema->version)
+        e = migrate(s, schema, why);
     return e;
 }
