@@ -61,8 +61,10 @@ struct config {
     unsigned ping_seconds;
     unsigned ping_timeout_seconds;
     unsigned queue_bytes;
+    bool trace_enabled;
     unsigned trace_keep;
     bool trace_bodies;
+    unsigned trace_queue;
     struct node *nodes; /* the CUIC cluster's first, then the Finesse nodes */
     size_t n_nodes;     /* of the CUIC cluster, at least one */
     size_t n_finesse;

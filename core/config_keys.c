@@ -72,9 +72,17 @@ static const struct config_key keys[] = {
        "How much later it counts as gone.", ping_timeout_seconds),
     IN("live_data", CONFIG_NUMBER, "queue_bytes", 16384, 16777216, "262144", "bytes",
        "What is kept for a client that does not read; over it, it is cut off.", queue_bytes),
+    IN("trace", CONFIG_BOOL, "enabled", 0, 0, "yes", "",
+       "Record every exchange, with secrets masked.", trace_enabled),
     IN("trace", CONFIG_NUMBER, "keep", 0, 100000000, "100000", "exchanges",
-       "Exchanges kept in trace.db.", trace_keep),
-    IN("trace", CONFIG_BOOL, "bodies", 0, 0, "no", "", "Keep bodies in trace.db.", trace_bodies),
+       "Exchanges kept in trace.db, the latest, and up to a hundredth more; 0 writes none. One takes "
+       "about 4 kilobytes.",
+       trace_keep),
+    IN("trace", CONFIG_BOOL, "bodies", 0, 0, "no", "",
+       "Keep bodies too, up to 64 kilobytes of each.", trace_bodies),
+    IN("trace", CONFIG_NUMBER, "queue", 16, 1000000, "4096", "exchanges",
+       "What may wait to be written; beyond it exchanges are answered and not recorded.",
+       trace_queue),
 };
 
 const struct config_key *config_keys(size_t *ret_n)

@@ -15,12 +15,12 @@ const struct service_view *filtered_view(struct exchange *x, enum service servic
     const struct service_view *view = policy_set_get(x->policies, x->request->node, service);
     enum life_state state = life_state(&view->life, clock_now_ms());
 
+    x->service = service_name(service);
     if (state == LIFE_STARTED)
         return view;
-    profile_outer(&x->profile, 502, NULL, NULL,
-                  state == LIFE_STOPPED ? "The service behind the proxy is stopped."
-                                        : "The service behind the proxy restarts.",
-                  &x->reply);
+    x->note = state == LIFE_STOPPED ? "The service behind the proxy is stopped."
+                                    : "The service behind the proxy restarts.";
+    profile_outer(&x->profile, 502, NULL, NULL, x->note, &x->reply);
     return NULL;
 }
 

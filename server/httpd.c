@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "exchange.h"
 #include "listen.h"
@@ -37,13 +38,15 @@ struct httpd {
     char *csp;
     pthread_mutex_t lock; /* guards in_flight */
     pthread_cond_t idle;
-    unsigned in_flight; /* requests whose head has arrived and whose answer has not all left */
+    atomic_llong n_links; /* connections so far */
+    unsigned in_flight;   /* requests whose head has arrived and whose answer has not all left */
     size_t n_listeners;
     struct listener listener[];
 };
 
 /** What is kept of a connection. */
 struct link {
+    struct record_peer peer; /* first: exchange.c finds it as the connection's context */
     struct cert_set *certs;
     struct live_line *line; /* NULL when memory was short: no WebSocket then */
 };
@@ -82,48 +85,84 @@ static void resume(struct live_wait *w)
     MHD_resume_connection(u->connection);
 }
 
-/** The request line has arrived. MHD shows the target as it was sent here only: afterwards it keeps
- *  the path decoded, and of the query its arguments.
- * @return what is kept of the request; NULL when memory is short */
-static void *begin_request(void *cls, const char *target, struct MHD_Connection *connection)
+static struct upload *new_upload(struct listener *l, struct MHD_Connection *connection,
+                                 const char *target)
 {
-    struct listener *l = cls;
-    struct upload *u = calloc(1, sizeof *u);
-    const char *mark = strchr(target, '?');
-    unsigned limit = l->httpd->cluster.config->max_body_bytes;
+    size_t n = strlen(target); /* the library's memory for a connection bounds it */
+    struct upload *u = calloc(1, sizeof *u + n + 1);
 
     if (u == NULL)
         return NULL;
-    u->query = mark == NULL ? NULL : strdup(mark + 1);
-    if (mark != NULL && u->query == NULL) {
-        free(u);
-        return NULL;
-    }
+    memcpy(u->target, target, n);
     u->owner = l->httpd;
     u->connection = connection;
+    u->site = l->site;
     u->wait.park = park;
     u->wait.resume = resume;
-    buf_init(&u->body, limit < BODY_MAX ? limit + 1 : BODY_MAX);
+    u->at_us = clock_now_us();
+    u->begin_us = clock_monotonic_us();
+    buf_init(&u->body, 0);
     return u;
 }
 
-static void take_head(struct listener *l, struct upload *u, const char *url)
+/** The request line has come. MHD shows the target as it was sent here only: afterwards it keeps the
+ *  path decoded, and of the query its arguments. */
+static void *on_request_line(void *cls, const char *target, struct MHD_Connection *connection)
 {
-    u->has_head = true;
-    u->takes_body = route_takes_body(l->site, request_path(url));
-    u->is_too_large =
-        request_content_length(u->connection) > l->httpd->cluster.config->max_body_bytes;
+    return new_upload(cls, connection, target == NULL ? "" : target);
+}
+
+static void begin_request(struct upload *u, const char *url, const char *method,
+                          const char *version)
+{
+    struct httpd *h = u->owner;
+    unsigned limit = h->cluster.config->max_body_bytes;
+
+    u->is_begun = true;
+    u->url = url;
+    u->method = method;
+    u->version = version;
+    u->keeps_body = route_takes_body(u->site, request_path(url)) ||
+                    (recorder_keeps_bodies(h->cluster.recorder) && route_is_traced(u->site));
+    buf_init(&u->body, limit < BODY_MAX ? limit + 1 : BODY_MAX);
     u->is_counted = true;
-    count_request(l->httpd, true);
+    count_request(h, true);
+}
+
+static struct link *link_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *context =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return context == NULL ? NULL : context->socket_context;
+}
+
+/** What ended a request before its time. */
+static const char *text_of(enum MHD_RequestTerminationCode code)
+{
+    switch (code) {
+    case MHD_REQUEST_TERMINATED_COMPLETED_OK:
+        return NULL;
+    case MHD_REQUEST_TERMINATED_TIMEOUT_REACHED:
+        return "Nothing moved on the connection for limits.idle_seconds.";
+    case MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN:
+        return "The server stopped.";
+    case MHD_REQUEST_TERMINATED_CLIENT_ABORT:
+    case MHD_REQUEST_TERMINATED_READ_ERROR:
+        return "The client left before it was answered.";
+    case MHD_REQUEST_TERMINATED_WITH_ERROR:
+        break;
+    }
+    return "The connection was closed.";
 }
 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **request,
                          enum MHD_RequestTerminationCode code)
 {
     struct upload *u = *request;
+    struct link *link = link_of(connection);
 
     (void)cls;
-    (void)connection;
     if (u == NULL)
         return;
     struct httpd *h = u->owner;
@@ -131,9 +170,14 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
     live_socket_cancel(u->socket);
     if (u->is_upgraded)
         live_line_settle(h->cluster.live);
+    exchange_end(&h->cluster, u, code == MHD_REQUEST_TERMINATED_COMPLETED_OK, text_of(code));
+    if (u->is_socket && link != NULL && link->line != NULL) {
+        struct live_end end = live_line_end_of_socket(link->line);
+        exchange_end_socket(&h->cluster, u, &end);
+    }
     uncount(u);
     buf_clear(&u->body);
-    free(u->query);
+    trace_exchange_unref(u->record);
     free(u);
     *request = NULL;
 }
@@ -144,15 +188,15 @@ static void on_upgrade(void *cls, struct MHD_Connection *connection, void *reque
                        struct MHD_UpgradeResponseHandle *urh)
 {
     struct upload *u = request;
-    const union MHD_ConnectionInfo *context =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     const union MHD_ConnectionInfo *tls =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-    struct link *link = context == NULL ? NULL : context->socket_context;
+    struct link *link = link_of(connection);
 
     (void)cls;
     (void)pair; /* the library's way to the TLS session, which we use ourselves */
     uncount(u);
+    struct httpd *h = u->owner;
+    exchange_end(&h->cluster, u, true, NULL);
     struct live_socket *s = u->socket;
     u->socket = NULL;
     u->is_upgraded = true;
@@ -179,22 +223,22 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     struct upload *u = *request;
     uint64_t limit = c->config->max_body_bytes;
 
-    (void)connection;
-    if (u == NULL)
+    if (u == NULL) /* there was no memory for it */
         return MHD_NO;
-    if (!u->has_head) {
-        take_head(l, u, url);
-        return u->is_too_large ? exchange_answer(c, l->site, u, url, method, version) : MHD_YES;
+    if (!u->is_begun) {
+        begin_request(u, url, method, version);
+        u->is_too_large = u->is_early = request_content_length(connection) > limit;
+        return u->is_too_large ? exchange_answer(c, u) : MHD_YES;
     }
     if (*data_size > 0) {
-        if (u->takes_body)
+        if (u->keeps_body)
             (void)buf_add(&u->body, (struct slice){data, *data_size});
         u->body_bytes += *data_size;
         *data_size = 0;
         return u->body_bytes > (limit + 1) * DRAIN_FACTOR ? MHD_NO : MHD_YES;
     }
     u->is_too_large = u->body_bytes > limit;
-    return exchange_answer(c, l->site, u, url, method, version);
+    return exchange_answer(c, u);
 }
 
 static void end_link(struct httpd *h, struct link *link)
@@ -219,6 +263,7 @@ static struct link *begin_link(struct httpd *h, struct MHD_Connection *connectio
     if (link == NULL)
         return NULL;
     link->certs = certs;
+    link->peer.number = atomic_fetch_add(&h->n_links, 1) + 1;
     link->line = live_line_new();
     return link;
 }
@@ -272,8 +317,8 @@ static enum err start_listener(struct listener *l, struct diag *why)
     l->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
         MHD_OPTION_ARRAY, pool, MHD_OPTION_LISTEN_SOCKET, l->fd, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, l, MHD_OPTION_URI_LOG_CALLBACK, begin_request, l,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_HTTPS_CERT_CALLBACK,
+        on_connection, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+        MHD_OPTION_URI_LOG_CALLBACK, on_request_line, l, MHD_OPTION_HTTPS_CERT_CALLBACK,
         tls_pick_certificate, MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES,
         MHD_OPTION_CONNECTION_LIMIT, c->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         c->max_per_ip, MHD_OPTION_CONNECTION_TIMEOUT, c->idle_seconds,
@@ -347,13 +392,15 @@ enum err httpd_bind(const struct config *c, struct httpd **ret, struct diag *why
     return ERR_OK;
 }
 
-enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies, struct diag *why)
+enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies,
+                     struct recorder *recorder, struct diag *why)
 {
     enum err e = ERR_OK;
 
     h->tls = tls;
-    tls_watch(tls, policies);
+    tls_watch(tls, policies, recorder);
     h->cluster.policies = policies;
+    h->cluster.recorder = recorder;
     e = live_new(h->cluster.config, policies, &h->cluster.live, why);
     if (e == ERR_OK)
         e = cuic_new(&h->cluster.cuic);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "config.h"
 #include "policies.h"
+#include "recorder.h"
 #include "tls.h"
 
 /** The listeners, one for each address. */
@@ -16,9 +17,10 @@ struct httpd;
 enum err httpd_bind(const struct config *c, struct httpd **ret, struct diag *why);
 
 /** Start answering at all addresses.
- * @param tls, policies  used until httpd_stop has returned
+ * @param tls, policies, recorder  used until httpd_stop has returned
  * @return ERR_OK, ERR_IO; call httpd_stop in either case */
-enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies, struct diag *why);
+enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies,
+                     struct recorder *recorder, struct diag *why);
 
 /** Print "listening SITE ADDRESS:PORT" for each address, the real port where 0 was asked. */
 void httpd_print_addresses(const struct httpd *h);

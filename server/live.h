@@ -97,6 +97,26 @@ struct live_socket;
 /** The TCP connection below it, once it is ours. Belongs to the HTTP library's connection and to
  * the socket; the last one closes it. */
 struct live_line;
+/** How a WebSocket ended. */
+enum live_ending {
+    LIVE_CLIENT_LEFT, /* without a word */
+    LIVE_CLIENT_CLOSED,
+    LIVE_SERVER_CLOSED,
+    LIVE_CUT_OFF, /* it did not read, or the server stopped */
+    LIVE_BROKEN   /* what it sent was no WebSocket's */
+};
+struct live_end {
+    enum live_ending how;
+    unsigned code; /* of the close frame; 0: none */
+    uint64_t messages_in, messages_out;
+};
+
+/** A sentence without its full stop. */
+const char *live_ending_text(enum live_ending e);
+
+/** How the WebSocket on this line ended; to be asked once the library has the connection back. */
+struct live_end live_line_end_of_socket(const struct live_line *line);
+
 struct live_line *live_line_new(void);                      /* NULL when memory is short */
 void live_line_end(struct live *l, struct live_line *line); /* accepts NULL */
 

@@ -251,3 +251,17 @@ bool live_frames_is_over(const struct live_frames *f)
     return f->is_eof || f->is_broken ||
            (!f->is_blocked && !wslay_event_want_read(f->ctx) && !wslay_event_want_write(f->ctx));
 }
+
+bool live_frames_was_closed(const struct live_frames *f)
+{
+    return f->ctx != NULL && wslay_event_get_close_received(f->ctx) != 0;
+}
+
+unsigned live_frames_close_code(const struct live_frames *f, bool is_ours)
+{
+    unsigned code = is_ours ? wslay_event_get_status_code_sent(f->ctx)
+                            : wslay_event_get_status_code_received(f->ctx);
+
+    /* These two stand for no code at all. */
+    return code == WSLAY_CODE_NO_STATUS_RCVD || code == WSLAY_CODE_ABNORMAL_CLOSURE ? 0 : code;
+}

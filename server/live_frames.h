@@ -69,4 +69,10 @@ bool live_frames_send(struct live_frames *f);
 /** Neither side has anything to say any more. */
 bool live_frames_is_over(const struct live_frames *f);
 
+/** Has the client's close frame come? */
+bool live_frames_was_closed(const struct live_frames *f);
+
+/** The code of our close frame, or of the client's; 0 when it had none. */
+unsigned live_frames_close_code(const struct live_frames *f, bool is_ours);
+
 #endif

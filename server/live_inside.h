@@ -177,7 +177,7 @@ bool live_line_take(struct live *l, struct live_line *line, gnutls_session_t tls
 int live_line_fd(const struct live_line *line); /* -1: not taken over */
 
 /** Let the library close the connection, and give up the reference. */
-void live_line_give_back(struct live *l, struct live_line *line,
+void live_line_give_back(struct live *l, struct live_line *line, const struct live_end *end,
                          struct MHD_UpgradeResponseHandle *urh);
 
 /* live_event.c */

@@ -20,7 +20,26 @@
 struct live_line {
     unsigned users; /* guarded by `lines` */
     int fd;         /* ours; -1 before it is taken over */
+    struct live_end end;
 };
+
+const char *live_ending_text(enum live_ending e)
+{
+    static const char *const text[] = {
+        [LIVE_CLIENT_LEFT] = "The client left",
+        [LIVE_CLIENT_CLOSED] = "The client closed it",
+        [LIVE_SERVER_CLOSED] = "The server closed it",
+        [LIVE_CUT_OFF] = "The server cut it off",
+        [LIVE_BROKEN] = "The client sent what is no WebSocket frame",
+    };
+
+    return text[e];
+}
+
+struct live_end live_line_end_of_socket(const struct live_line *line)
+{
+    return line->end;
+}
 
 struct live_line *live_line_new(void)
 {
@@ -30,6 +49,7 @@ struct live_line *live_line_new(void)
         return NULL;
     line->users = 1;
     line->fd = -1;
+    line->end.how = LIVE_CUT_OFF; /* unless somebody knows better */
     return line;
 }
 
@@ -85,10 +105,11 @@ bool live_line_take(struct live *l, struct live_line *line, gnutls_session_t tls
     return true;
 }
 
-void live_line_give_back(struct live *l, struct live_line *line,
+void live_line_give_back(struct live *l, struct live_line *line, const struct live_end *end,
                          struct MHD_UpgradeResponseHandle *urh)
 {
     (void)pthread_mutex_lock(&l->lines);
+    line->end = *end;
     atomic_fetch_add_explicit(&l->n_given_back, 1, memory_order_release);
     (void)MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE);
     (void)pthread_mutex_unlock(&l->lines);

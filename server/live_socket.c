@@ -42,6 +42,7 @@ struct live_socket {
     uint32_t events;    /* what epoll waits for */
     int64_t closing_ms; /* until when the client's close frame is waited for; 0: not yet */
     bool is_over;       /* waits in the graveyard */
+    uint64_t messages_in, messages_out;
 };
 
 /** What the I/O thread has for itself. */
@@ -213,6 +214,7 @@ static bool receive(void *arg, struct slice text)
     struct engineio_packet packet;
     bool is_good = false;
 
+    s->messages_in++;
     live_lock(s->live);
     if (engineio_packet_read(text, &packet) == ERR_OK)
         is_good = s->session->transport == LIVE_WEBSOCKET
@@ -255,8 +257,10 @@ static void fill(struct live_socket *s)
     while (has_text && live_frames_has_room(&s->frames)) {
         t = next_text(s);
         has_text = t != NULL;
-        if (has_text)
+        if (has_text) {
             live_frames_queue(&s->frames, (struct slice){t->text, t->n});
+            s->messages_out++;
+        }
         live_text_unref(t);
     }
     bool is_end = !has_text && s->end == END_GRACEFUL && live_frames_is_sent(&s->frames);
@@ -307,15 +311,33 @@ static void leave_list(struct io *io, struct live_socket *s)
     io->graveyard = s;
 }
 
+static struct live_end end_of(const struct live_socket *s, bool is_abrupt)
+{
+    struct live_end end = {LIVE_CLIENT_LEFT, 0, s->messages_in, s->messages_out};
+
+    if (s->frames.is_broken)
+        end.how = LIVE_BROKEN;
+    else if (is_abrupt)
+        end.how = LIVE_CUT_OFF;
+    else if (s->frames.is_closing)
+        end.how = LIVE_SERVER_CLOSED;
+    else if (live_frames_was_closed(&s->frames))
+        end.how = LIVE_CLIENT_CLOSED;
+    if (end.how == LIVE_SERVER_CLOSED || end.how == LIVE_CLIENT_CLOSED)
+        end.code = live_frames_close_code(&s->frames, end.how == LIVE_SERVER_CLOSED);
+    return end;
+}
+
 /** Give the connection back; who is cut off does not get what is on the way. */
 static void close_line(struct live_socket *s, bool is_abrupt)
 {
     struct live *l = s->live;
+    struct live_end end = end_of(s, is_abrupt);
 
     (void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, s->fd, NULL);
     if (is_abrupt)
         (void)shutdown(s->fd, SHUT_RDWR);
-    live_line_give_back(l, s->line, s->urh);
+    live_line_give_back(l, s->line, &end, s->urh);
 }
 
 static void finish(struct io *io, struct live_socket *s, bool is_abrupt)

@@ -12,6 +12,7 @@
 #include "httpd.h"
 #include "notify.h"
 #include "policies.h"
+#include "recorder.h"
 #include "route.h"
 #include "store.h"
 #include "tls.h"
@@ -184,6 +185,7 @@ static enum err serve(const struct config *c, struct tls *tls, struct diag *why)
 {
     sigset_t signals;
     struct policies *policies = NULL;
+    struct recorder *recorder = NULL;
     struct httpd *httpd = NULL;
 
     block_signals(&signals);
@@ -192,7 +194,9 @@ static enum err serve(const struct config *c, struct tls *tls, struct diag *why)
     if (e == ERR_OK)
         e = open_policies(c, &policies, why);
     if (e == ERR_OK)
-        e = httpd_start(httpd, tls, policies, why);
+        e = recorder_new(c, &recorder, why);
+    if (e == ERR_OK)
+        e = httpd_start(httpd, tls, policies, recorder, why);
     if (e == ERR_OK) {
         httpd_print_addresses(httpd);
         (void)puts("cuicsim-server " CUICSIM_VERSION " ready");
@@ -201,6 +205,7 @@ static enum err serve(const struct config *c, struct tls *tls, struct diag *why)
         wait_for_stop(&signals, tls);
     }
     httpd_stop(httpd, DRAIN_MS);
+    recorder_free(recorder);
     policies_free(policies);
     return e;
 }

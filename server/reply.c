@@ -1,5 +1,7 @@
 #include "reply.h"
 
+#include <string.h>
+
 /* MHD takes a pointer to non-const even for bodies that it only copies. */
 static struct MHD_Response *new_response(struct slice body)
 {
@@ -34,4 +36,50 @@ enum MHD_Result reply_upgrade(struct MHD_Connection *connection, const struct re
                               MHD_UpgradeHandler handler)
 {
     return send_it(connection, r, MHD_create_response_for_upgrade(handler, NULL));
+}
+
+/** What libmicrohttpd 0.9.75 says about the connection; NULL: nothing.
+ * @source its keepalive_possible() and build_header_response() */
+static const char *connection_field(const struct request *rq, const struct reply *r, bool is_early)
+{
+    bool is_old = strcmp(rq->version, MHD_HTTP_VERSION_1_0) == 0;
+
+    if (r->status == MHD_HTTP_SWITCHING_PROTOCOLS)
+        return "Upgrade";
+    if (is_early || rq->asks_close || (is_old && !rq->asks_keep_alive))
+        return "close";
+    return is_old ? "Keep-Alive" : NULL;
+}
+
+/** @source its is_reply_body_headers_needed() */
+static bool has_length(const struct request *rq, const struct reply *r)
+{
+    bool is_tunnel = strcmp(rq->method, MHD_HTTP_METHOD_CONNECT) == 0 && r->status / 100 == 2;
+
+    return r->status >= 200 && r->status != MHD_HTTP_NO_CONTENT && !is_tunnel;
+}
+
+static void write_field(struct buf *to, const char *name, const char *value)
+{
+    (void)buf_puts(to, name);
+    (void)buf_puts(to, ": ");
+    (void)buf_puts(to, value);
+    (void)buf_puts(to, "\r\n");
+}
+
+void reply_write_head(const struct request *rq, const struct reply *r, bool is_early,
+                      struct buf *to)
+{
+    const char *connection = connection_field(rq, r, is_early);
+    const char *phrase = MHD_get_reason_phrase_for(r->status);
+
+    (void)buf_printf(to, "HTTP/1.1 %u %s\r\n", r->status,
+                     phrase == NULL ? "Non-Standard Status" : phrase);
+    if (connection != NULL)
+        write_field(to, "Connection", connection);
+    for (size_t i = 0; i < r->n_headers; i++)
+        write_field(to, r->header[i].name, r->header[i].value);
+    if (has_length(rq, r))
+        (void)buf_printf(to, "Content-Length: %zu\r\n", r->body.n);
+    (void)buf_puts(to, "\r\n");
 }

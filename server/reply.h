@@ -3,7 +3,9 @@
 
 #include <microhttpd.h>
 
+#include "base/buf.h"
 #include "profile.h"
+#include "request.h"
 
 /** Queue a reply on the connection: the only place that adds headers or queues a response.
  * @return what the access handler is to return */
@@ -12,5 +14,12 @@ enum MHD_Result reply_send(struct MHD_Connection *connection, const struct reply
 /** The same for a status of 101: `handler` takes the connection over. */
 enum MHD_Result reply_upgrade(struct MHD_Connection *connection, const struct reply *r,
                               MHD_UpgradeHandler handler);
+
+/** Append the status line and all fields exactly as the two functions above have them sent: what
+ * the library adds of its own (Connection, Content-Length) with them.
+ * @param is_early  queued before the request's body was read
+ * Not foreseen: the "Connection: close" for a client that had ended its own side already. */
+void reply_write_head(const struct request *rq, const struct reply *r, bool is_early,
+                      struct buf *to);
 
 #endif

@@ -7,9 +7,30 @@
 
 /** Where the fields that matter are collected while MHD walks over all of them. */
 struct fields {
+    struct request *request;
     struct cors_request *cors;
     unsigned n_hosts;
 };
+
+/** Is the word one of those between commas, in any case? */
+static bool has_word(struct slice list, const char *word)
+{
+    while (list.n > 0) {
+        const char *comma = memchr(list.at, ',', list.n);
+        size_t n = comma == NULL ? list.n : (size_t)(comma - list.at);
+        if (slice_is_nocase(slice_trim((struct slice){list.at, n}), word))
+            return true;
+        n += comma == NULL ? 0 : 1;
+        list = (struct slice){list.at + n, list.n - n};
+    }
+    return false;
+}
+
+static void note_connection(struct request *rq, struct slice value)
+{
+    rq->asks_close = rq->asks_close || has_word(value, "close");
+    rq->asks_keep_alive = rq->asks_keep_alive || has_word(value, "keep-alive");
+}
 
 static enum MHD_Result collect(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_size,
                                const char *value, size_t value_size)
@@ -30,6 +51,8 @@ static enum MHD_Result collect(void *cls, enum MHD_ValueKind kind, const char *k
         field = &f->cors->request_headers;
     } else if (slice_is_nocase(name, "access-control-request-private-network")) {
         field = &f->cors->private_network;
+    } else if (slice_is_nocase(name, "connection")) {
+        note_connection(f->request, (struct slice){value, value == NULL ? 0 : value_size});
     }
     if (field != NULL && field->at == NULL)
         *field = (struct slice){value == NULL ? "" : value, value == NULL ? 0 : value_size};
@@ -110,7 +133,7 @@ void request_read(struct MHD_Connection *connection, const struct config *c, con
         .method = method, .path = "/", .version = version, .connection = connection};
     ret->cors.method = slice_of(method);
     ret->cors.is_https = true;
-    struct fields f = {&ret->cors, 0};
+    struct fields f = {ret, &ret->cors, 0};
     (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, collect, &f);
     ret->fault = find_fault(connection, c, &f, url, ret);
     ret->node = config_node_by_host(c, ret->cors.host);
@@ -179,17 +202,28 @@ void request_arguments(const struct request *rq,
 
 bool request_has_word(const struct request *rq, const char *header, const char *word)
 {
-    struct slice rest = request_header(rq, header);
+    return has_word(request_header(rq, header), word);
+}
 
-    while (rest.n > 0) {
-        const char *comma = memchr(rest.at, ',', rest.n);
-        size_t n = comma == NULL ? rest.n : (size_t)(comma - rest.at);
-        if (slice_is_nocase(slice_trim((struct slice){rest.at, n}), word))
-            return true;
-        n += comma == NULL ? 0 : 1;
-        rest = (struct slice){rest.at + n, rest.n - n};
-    }
-    return false;
+static enum MHD_Result write_field(void *cls, enum MHD_ValueKind kind, const char *key,
+                                   size_t key_size, const char *value, size_t value_size)
+{
+    struct buf *to = cls;
+
+    (void)kind;
+    (void)buf_add(to, (struct slice){key, key_size});
+    (void)buf_add(to, (struct slice){": ", 2});
+    (void)buf_add(to, (struct slice){value, value == NULL ? 0 : value_size});
+    return buf_add(to, (struct slice){"\r\n", 2}) == ERR_OK ? MHD_YES : MHD_NO;
+}
+
+void request_write_head(const struct request *rq, struct slice target, struct buf *to)
+{
+    (void)buf_printf(to, "%s ", rq->method);
+    (void)buf_add(to, target);
+    (void)buf_printf(to, " %s\r\n", rq->version);
+    (void)MHD_get_connection_values_n(rq->connection, MHD_HEADER_KIND, write_field, to);
+    (void)buf_puts(to, "\r\n");
 }
 
 unsigned request_fault_status(enum request_fault fault)

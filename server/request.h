@@ -3,6 +3,7 @@
 
 #include <microhttpd.h>
 
+#include "base/buf.h"
 #include "config.h"
 #include "decide.h"
 
@@ -28,6 +29,8 @@ struct request {
     struct MHD_Connection *connection;
     size_t node;       /* index in the configuration */
     bool is_localhost; /* asked for as "localhost" */
+    bool asks_close;   /* a Connection field has "close", or "keep-alive" */
+    bool asks_keep_alive;
 };
 
 /** Take a request apart: of repeated fields the first line, the host of an absolute-form target
@@ -51,6 +54,11 @@ void request_arguments(const struct request *rq,
 
 /** Is the word one of those that a header field lists between commas, in any case? */
 bool request_has_word(const struct request *rq, const char *header, const char *word);
+
+/** Append the request line and all fields as they came, in their order. The library has removed the
+ *  blanks before a value, and joined lines that were folded.
+ * @param target  of the request line, as it came */
+void request_write_head(const struct request *rq, struct slice target, struct buf *to);
 
 /** The status and the page's sentence for a fault. */
 unsigned request_fault_status(enum request_fault fault);

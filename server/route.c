@@ -50,6 +50,11 @@ bool route_serves(enum site site)
     return false;
 }
 
+bool route_is_traced(enum site site)
+{
+    return site != SITE_CONSOLE;
+}
+
 static bool fits(const char *pattern, const char *path)
 {
     size_t n = strlen(pattern);

@@ -18,6 +18,8 @@ struct exchange {
     struct profile profile;
     struct cors_decision decision; /* set by a handler that asked the filter */
     bool is_decided;
+    const char *service; /* which one answered, for the trace */
+    const char *note;    /* for the trace: one sentence on what the status does not tell; or NULL */
     struct live *live;
     const char *query; /* as sent, behind the '?'; NULL: none */
     struct cuic *cuic;
@@ -39,6 +41,9 @@ typedef void route_handler(struct exchange *x);
 
 /** Does this version have pages for the site? */
 bool route_serves(enum site site);
+
+/** Are its exchanges recorded? All are but the console's: it would watch itself watching. */
+bool route_is_traced(enum site site);
 
 /** Does the handler of this path look at the body? Others' bodies are thrown away. */
 bool route_takes_body(enum site site, const char *path);

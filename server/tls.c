@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "cert.h"
+#include "record.h"
 
 struct cert_set {
     atomic_uint users;
@@ -20,6 +21,7 @@ struct cert_set {
 struct tls {
     const struct config *config;
     struct policies *policies; /* NULL until tls_watch */
+    struct recorder *recorder;
     gnutls_datum_t ticket_key;
     pthread_mutex_t lock; /* guards `set` */
     struct cert_set *set;
@@ -86,9 +88,10 @@ void tls_free(struct tls *t)
     free(t);
 }
 
-void tls_watch(struct tls *t, struct policies *policies)
+void tls_watch(struct tls *t, struct policies *policies, struct recorder *recorder)
 {
     t->policies = policies;
+    t->recorder = recorder;
 }
 
 enum err tls_reload(struct tls *t, struct diag *why)
@@ -168,6 +171,7 @@ int tls_pick_certificate(gnutls_session_t session, const gnutls_datum_t *req_ca,
     (void)n_algorithms;
     size_t node = node_by_sni(set->config, session);
     if (is_proxy_down(set->tls, node)) {
+        record_reset(set->tls->recorder, set->config->nodes[node].name, session);
         reset_at_close(session);
         return -1;
     }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "config.h"
 #include "policies.h"
+#include "recorder.h"
 
 /** What the server offers: TLS 1.2 and 1.3, AES-128-GCM first (a resumed handshake costs a third
  *  less than with SHA-384). Groups are restricted and ordered because %SERVER_PRECEDENCE applies to
@@ -28,9 +29,9 @@ struct tls;
 enum err tls_new(const struct config *c, struct tls **ret, struct diag *why);
 void tls_free(struct tls *t); /* accepts NULL; no connection may be open */
 
-/** Where to look whether a node's proxy runs, from now on; `policies` must outlive all connections.
- */
-void tls_watch(struct tls *t, struct policies *policies);
+/** Where to look whether a node's proxy runs, from now on, and who records the connections that are
+ *  reset; both must outlive all connections. */
+void tls_watch(struct tls *t, struct policies *policies, struct recorder *recorder);
 
 /** Read all certificates again. New handshakes use them; open connections are not touched. On
  *  failure the old ones stay. */

@@ -25,8 +25,8 @@ void buf_reset(struct buf *b)
         b->text[0] = '\0';
 }
 
-/** Make room for `more` bytes and the terminator. */
-static enum err reserve(struct buf *b, size_t more)
+/** With room for the terminator. */
+enum err buf_reserve(struct buf *b, size_t more)
 {
     if (b->state != ERR_OK)
         return b->state;
@@ -48,7 +48,7 @@ static enum err reserve(struct buf *b, size_t more)
 
 enum err buf_add(struct buf *b, struct slice s)
 {
-    enum err e = reserve(b, s.n);
+    enum err e = buf_reserve(b, s.n);
     if (e != ERR_OK)
         return e;
     assert(b->text != NULL);
@@ -78,7 +78,7 @@ enum err buf_printf(struct buf *b, const char *fmt, ...)
     va_end(ap);
     if (n < 0)
         return b->state = ERR_LIMIT;
-    enum err e = reserve(b, (size_t)n);
+    enum err e = buf_reserve(b, (size_t)n);
     if (e != ERR_OK)
         return e;
     va_start(ap, fmt);

@@ -21,6 +21,9 @@ void buf_init(struct buf *b, size_t max_bytes);
 void buf_clear(struct buf *b); /* frees; the buffer may be used again */
 void buf_reset(struct buf *b); /* empties, keeps the memory */
 
+/** Make room at once for so many bytes beyond those there are. */
+enum err buf_reserve(struct buf *b, size_t more);
+
 enum err buf_add(struct buf *b, struct slice s);
 enum err buf_puts(struct buf *b, const char *text);
 enum err buf_putc(struct buf *b, char c);

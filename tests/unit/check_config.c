@@ -238,7 +238,7 @@ START_TEST(defaults)
     ck_assert_int_eq(c->apply_changes, APPLY_IMMEDIATE);
     ck_assert_int_eq(c->log_level, LOG_LEVEL_INFO);
     ck_assert_int_eq(c->cors_disabled_answer, CORS_DISABLED_REFUSE);
-    ck_assert(c->hsts && !c->strict_urls && !c->trace_bodies);
+    ck_assert(c->hsts && !c->strict_urls && !c->trace_bodies && c->trace_enabled);
     ck_assert_uint_eq(c->restart_seconds, 0);
     ck_assert_uint_eq(c->max_connections, 1024);
     ck_assert_uint_eq(c->max_per_ip, 256);
@@ -246,6 +246,7 @@ START_TEST(defaults)
     ck_assert_uint_eq(c->max_body_bytes, 1048576);
     ck_assert_uint_eq(c->idle_seconds, 30);
     ck_assert_uint_eq(c->trace_keep, 100000);
+    ck_assert_uint_eq(c->trace_queue, 4096);
     ck_assert_uint_eq(c->n_endpoints, 0);
     ck_assert_uint_eq(c->n_finesse, 0);
     ck_assert_uint_eq(c->n_nodes, 1);

@@ -28,8 +28,10 @@ const struct key_row key_rows[] = {
     {"live_data", "ping_seconds", CONFIG_NUMBER, 1, 3600, "25", NULL},
     {"live_data", "ping_timeout_seconds", CONFIG_NUMBER, 1, 3600, "60", NULL},
     {"live_data", "queue_bytes", CONFIG_NUMBER, 16384, 16777216, "262144", NULL},
+    {"trace", "enabled", CONFIG_BOOL, 0, 0, "yes", NULL},
     {"trace", "keep", CONFIG_NUMBER, 0, 100000000, "100000", NULL},
     {"trace", "bodies", CONFIG_BOOL, 0, 0, "no", NULL},
+    {"trace", "queue", CONFIG_NUMBER, 16, 1000000, "4096", NULL},
 };
 const size_t key_n_rows = COUNT(key_rows);
 
