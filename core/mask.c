@@ -1,5 +1,6 @@
 #include "mask.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define COUNT(a)     (sizeof(a) / sizeof((a)[0]))
@@ -8,8 +9,11 @@
 
 void mask_put(struct buf *to, size_t n)
 {
-    if (n > 0)
-        (void)buf_printf(to, "[masked ~%zu]", (n + 7) / 8 * 8);
+    if (n == 0)
+        return;
+    (void)buf_add(to, (struct slice){"[masked ~", 9});
+    (void)buf_put_number(to, (n + 7) / 8 * 8);
+    (void)buf_putc(to, ']');
 }
 
 static void put_mask(struct buf *to, struct slice secret)
@@ -25,12 +29,20 @@ static struct slice take(struct slice *rest, size_t n)
     return taken;
 }
 
+static bool is_among(char c, const char *stops)
+{
+    for (; *stops != '\0'; stops++)
+        if (c == *stops)
+            return true;
+    return false;
+}
+
 /** How many bytes come before the first of these; all when there is none. */
 static size_t span_to(struct slice s, const char *stops)
 {
     size_t n = 0;
 
-    while (n < s.n && (s.at[n] == '\0' || strchr(stops, s.at[n]) == NULL))
+    while (n < s.n && !is_among(s.at[n], stops))
         n++;
     return n;
 }
@@ -46,7 +58,7 @@ static int hex_digit(char c)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/** Percent-decode, in lower case. @return false: longer than `size` - 1 bytes */
+/** Percent-decode. @return false: longer than `size` - 1 bytes */
 static bool decode(struct slice from, char *to, size_t size, size_t *ret_n)
 {
     size_t n = 0;
@@ -56,7 +68,7 @@ static bool decode(struct slice from, char *to, size_t size, size_t *ret_n)
         int low = high >= 0 ? hex_digit(from.at[i + 2]) : -1;
         if (n + 1 >= size)
             return false;
-        to[n++] = (char)ascii_lower(low >= 0 ? high * 16 + low : (unsigned char)from.at[i]);
+        to[n++] = low >= 0 ? (char)(high * 16 + low) : from.at[i];
         i += low >= 0 ? 2 : 0;
     }
     to[n] = '\0';
@@ -64,35 +76,82 @@ static bool decode(struct slice from, char *to, size_t size, size_t *ret_n)
     return true;
 }
 
-/** Does the lower-case text of n bytes, which may hold NULs, contain the word? */
-static bool contains(const char *text, size_t n, const char *word)
-{
-    size_t length = strlen(word);
+#define WORD(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
 
-    for (size_t i = 0; i + length <= n; i++)
-        if (text[i] == word[0] && memcmp(text + i, word, length) == 0)
+struct word {
+    const char *text; /* lower case */
+    size_t n;
+};
+
+/** Does the text begin with the word, in any case? */
+static bool begins_with(const char *text, size_t n, const struct word *word)
+{
+    if (word->n > n || ((text[0] ^ word->text[0]) & ~0x20) != 0) /* nearly always */
+        return false;
+    for (size_t i = 0; i < word->n; i++)
+        if (ascii_lower((unsigned char)text[i]) != word->text[i])
+            return false;
+    return true;
+}
+
+static bool is_word(struct slice s, const struct word *word)
+{
+    return s.n == word->n && begins_with(s.at, s.n, word);
+}
+
+#define LETTER(c) (1U << ((c) - 'a'))
+
+/** What the words below begin with: their second letters, by the first. */
+static const uint32_t second_letters['z' - 'a' + 1] = {
+    ['a' - 'a'] = LETTER('p') | LETTER('u'),
+    ['c' - 'a'] = LETTER('r'),
+    ['j' - 'a'] = LETTER('w'),
+    ['o' - 'a'] = LETTER('t'),
+    ['p' - 'a'] = LETTER('a') | LETTER('w'),
+    ['s' - 'a'] = LETTER('e') | LETTER('a'),
+    ['t' - 'a'] = LETTER('o'),
+};
+
+/** A look at two letters, for the name of every header field is looked through. */
+static bool may_begin_word(const char *text)
+{
+    unsigned first = ((unsigned char)text[0] | 0x20U) - 'a';
+    unsigned second = ((unsigned char)text[1] | 0x20U) - 'a';
+
+    return first < 26 && second < 26 && (second_letters[first] >> second & 1) != 0;
+}
+
+/** Does it say that a secret follows? Words count wherever they stand in it. */
+static bool is_secret(struct slice name)
+{
+    static const struct word words[] = {
+        WORD("token"),   WORD("passw"),   WORD("secret"),        WORD("session"), WORD("pwd"),
+        WORD("api-key"), WORD("api_key"), WORD("apikey"),        WORD("jwt"),     WORD("saml"),
+        WORD("otp"),     WORD("credent"), WORD("authorization"),
+    };
+    static const struct word names[] = {WORD("sid"), WORD("auth"),      WORD("pass"),
+                                        WORD("sig"), WORD("signature"), WORD("ticket")};
+
+    for (size_t at = 0; at + 1 < name.n; at++)
+        for (size_t i = 0; may_begin_word(name.at + at) && i < COUNT(words); i++)
+            if (begins_with(name.at + at, name.n - at, &words[i]))
+                return true;
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (is_word(name, &names[i]))
             return true;
     return false;
 }
 
 bool mask_is_secret_name(struct slice name)
 {
-    static const char *const words[] = {"token",   "passw",         "pwd", "secret", "session",
-                                        "api-key", "api_key",       "jwt", "saml",   "apikey",
-                                        "credent", "authorization", "otp"};
-    static const char *const names[] = {"sid", "auth", "pass", "sig", "signature", "ticket"};
-    char lower[NAME_MAX_LEN];
+    char plain[NAME_MAX_LEN];
     size_t n = 0;
 
-    if (!decode(slice_trim(name), lower, sizeof lower, &n))
-        return true;
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (contains(lower, n, words[i]))
-            return true;
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (slice_is((struct slice){lower, n}, names[i]))
-            return true;
-    return false;
+    return !decode(slice_trim(name), plain, sizeof plain, &n) ||
+           is_secret((struct slice){plain, n});
 }
 
 /* ---- URLs ---- */
@@ -247,49 +306,61 @@ typedef void put_value(struct buf *to, struct slice value);
 /** Other names that say that a secret follows. */
 static put_value *guess(struct slice name)
 {
-    static const char *const public[] = {"sec-websocket-key", "sec-websocket-accept"};
+    static const struct word public[] = {WORD("sec-websocket-key"), WORD("sec-websocket-accept")};
+    static const struct word cors = WORD("access-control-");
+    static const struct word key = WORD("-key");
 
-    if (name.n > 15 && slice_is_nocase((struct slice){name.at, 15}, "access-control-"))
+    if (begins_with(name.at, name.n, &cors))
         return mask_body;
     for (size_t i = 0; i < COUNT(public); i++)
-        if (slice_is_nocase(name, public[i]))
+        if (is_word(name, &public[i]))
             return mask_body;
-    bool is_key = name.n > 4 && slice_is_nocase((struct slice){name.at + name.n - 4, 4}, "-key");
-    return is_key || mask_is_secret_name(name) ? put_mask : mask_body;
+    bool is_key = name.n > key.n && begins_with(name.at + name.n - key.n, key.n, &key);
+    return is_key || is_secret(name) ? put_mask : mask_body;
 }
 
 static put_value *way_of(struct slice name)
 {
     static const struct {
-        const char *name;
+        struct word name;
         put_value *put;
     } table[] = {
-        {"authorization", put_credentials},
-        {"proxy-authorization", put_credentials},
-        {"cookie", put_cookies},
-        {"cookie2", put_cookies},
-        {"set-cookie", put_set_cookie},
-        {"set-cookie2", put_set_cookie},
-        {"host", put_authority},
-        {"origin", mask_url},
-        {"referer", mask_url},
-        {"location", mask_url},
-        {"content-location", mask_url},
+        {WORD("authorization"), put_credentials},
+        {WORD("proxy-authorization"), put_credentials},
+        {WORD("cookie"), put_cookies},
+        {WORD("cookie2"), put_cookies},
+        {WORD("set-cookie"), put_set_cookie},
+        {WORD("set-cookie2"), put_set_cookie},
+        {WORD("host"), put_authority},
+        {WORD("origin"), mask_url},
+        {WORD("referer"), mask_url},
+        {WORD("location"), mask_url},
+        {WORD("content-location"), mask_url},
     };
 
+    if (name.n >= NAME_MAX_LEN)
+        return put_mask;
     for (size_t i = 0; i < COUNT(table); i++)
-        if (slice_is_nocase(name, table[i].name))
+        if (is_word(name, &table[i].name))
             return table[i].put;
     return guess(name);
 }
 
-void mask_header_value(struct buf *to, struct slice name, struct slice value)
+/** How to show a value; NULL: as it is, which most are. */
+static put_value *needs(struct slice name, struct slice value)
 {
     if (value.n == 0)
-        return;
+        return NULL;
     put_value *put = way_of(slice_trim(name));
-    if (put == mask_body && memchr(value.at, '=', value.n) == NULL)
-        (void)buf_add(to, value); /* most of them */
+    return put == mask_body && memchr(value.at, '=', value.n) == NULL ? NULL : put;
+}
+
+void mask_header_value(struct buf *to, struct slice name, struct slice value)
+{
+    put_value *put = needs(name, value);
+
+    if (put == NULL)
+        (void)buf_add(to, value);
     else
         put(to, value);
 }
@@ -317,38 +388,45 @@ static void put_first_line(struct buf *to, struct slice line)
 
 static struct slice take_line(struct slice *rest)
 {
-    size_t n = 0;
+    const char *end = memchr(rest->at, '\n', rest->n);
 
-    while (n < rest->n && !(rest->at[n] == '\r' && n + 1 < rest->n && rest->at[n + 1] == '\n'))
-        n++;
-    struct slice line = take(rest, n);
+    while (end != NULL && (end == rest->at || end[-1] != '\r'))
+        end = memchr(end + 1, '\n', rest->n - (size_t)(end + 1 - rest->at));
+    struct slice line = take(rest, end == NULL ? rest->n : (size_t)(end - rest->at) - 1);
     (void)take(rest, rest->n < 2 ? rest->n : 2);
     return line;
 }
 
-static void put_field(struct buf *to, struct slice line)
+/** The value of a field; its name is what is before it and the colon. */
+static struct slice value_of(struct slice line, struct slice *ret_name)
 {
-    struct slice name = take(&line, span_to(line, ":"));
+    const char *colon = line.n == 0 ? NULL : memchr(line.at, ':', line.n);
 
-    (void)buf_add(to, name);
-    while (line.n > 0 && (line.at[0] == ':' || line.at[0] == ' ' || line.at[0] == '\t'))
-        (void)buf_add(to, take(&line, 1));
-    mask_header_value(to, name, line);
+    *ret_name = (struct slice){line.at, colon == NULL ? line.n : (size_t)(colon - line.at)};
+    (void)take(&line, ret_name->n);
+    while (line.n > 0 && is_among(line.at[0], ": \t"))
+        (void)take(&line, 1);
+    return line;
 }
 
+/** Lines in which nothing is masked are copied together. */
 void mask_head(struct buf *to, struct slice head)
 {
-    bool is_first = true;
+    struct slice name;
 
+    if (head.n == 0)
+        return;
+    put_first_line(to, take_line(&head));
+    const char *from = head.at - (head.at[-1] == '\n' ? 2 : 0);
+    const char *end = head.at + head.n;
     while (head.n > 0) {
-        size_t before = head.n;
-        struct slice line = take_line(&head);
-        if (is_first)
-            put_first_line(to, line);
-        else
-            put_field(to, line);
-        if (before > line.n + head.n)
-            (void)buf_puts(to, "\r\n");
-        is_first = false;
+        struct slice value = value_of(take_line(&head), &name);
+        put_value *put = needs(name, value);
+        if (put == NULL)
+            continue;
+        (void)buf_add(to, (struct slice){from, (size_t)(value.at - from)});
+        put(to, value);
+        from = value.at + value.n;
     }
+    (void)buf_add(to, (struct slice){from, (size_t)(end - from)});
 }

@@ -79,6 +79,7 @@ struct trace_exchange {
     uint32_t cut;    /* bit 1 << enum trace_text: the text was longer than its bound */
     struct slice text[TRACE_TEXTS];
     char *texts; /* what they point into */
+    size_t texts_bytes;
 };
 
 /** A copy that owns its texts, with secrets masked and bounds kept: nothing is recorded that did

@@ -111,6 +111,16 @@ static int64_t compute_pair(const struct trace_exchange *x)
     return (int64_t)(h >> 1) + 1;
 }
 
+/** What all texts take, unless masking makes them much longer. */
+static size_t guess_bytes(const struct trace_exchange *x)
+{
+    size_t n = 256;
+
+    for (size_t i = 0; i < TRACE_TEXTS; i++)
+        n += x->text[i].n < specs[i].max ? x->text[i].n : specs[i].max;
+    return n;
+}
+
 /** Texts move while the buffer grows: first where they begin, then the slices. */
 struct trace_exchange *trace_exchange_new(const struct trace_exchange *from)
 {
@@ -123,6 +133,7 @@ struct trace_exchange *trace_exchange_new(const struct trace_exchange *from)
     *x = *from;
     x->cut = 0;
     buf_init(&texts, TEXTS_MAX);
+    (void)buf_reserve(&texts, guess_bytes(from));
     for (size_t i = 0; i < TRACE_TEXTS; i++) {
         bool is_cut = false;
         begin[i] = texts.n;
@@ -131,6 +142,7 @@ struct trace_exchange *trace_exchange_new(const struct trace_exchange *from)
         x->text[i].n = texts.n - begin[i];
         x->cut |= is_cut ? 1U << i : 0U;
     }
+    x->texts_bytes = texts.room;
     x->texts = buf_take(&texts);
     if (x->texts == NULL) {
         free(x);
@@ -160,11 +172,7 @@ void trace_exchange_unref(struct trace_exchange *x)
 
 size_t trace_exchange_bytes(const struct trace_exchange *x)
 {
-    size_t n = sizeof *x;
-
-    for (size_t i = 0; i < TRACE_TEXTS; i++)
-        n += x->text[i].n;
-    return n;
+    return sizeof *x + x->texts_bytes;
 }
 
 struct cors_request trace_cors_request(const struct trace_exchange *x)

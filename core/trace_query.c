@@ -57,6 +57,7 @@ static enum err read_row(sqlite3_stmt *q, bool is_whole, struct trace_exchange *
         x->text[i] = text_at(q, TRACE_NUMBERS + (int)i);
         (void)buf_add(&texts, x->text[i]);
     }
+    x->texts_bytes = texts.room;
     x->texts = buf_take(&texts);
     if (x->texts == NULL) {
         free(x);

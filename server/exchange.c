@@ -187,7 +187,7 @@ void exchange_end(const struct cluster *c, struct upload *u, bool is_whole, cons
     if (x == NULL)
         return;
     x->duration_us = clock_monotonic_us() - u->begin_us;
-    x->is_sent = x->status != 0 && is_whole;
+    x->is_sent = x->status != 0 && (is_whole || !u->is_begun);
     u->is_socket = x->status == MHD_HTTP_SWITCHING_PROTOCOLS && is_whole;
     if (u->is_socket)
         u->record = trace_exchange_ref(x); /* its end will look at it */
@@ -231,7 +231,7 @@ enum MHD_Result exchange_answer(const struct cluster *c, struct upload *u)
         rq.fault = REQUEST_BODY_TOO_LARGE;
     begin(&x, c, &rq, session_id, u);
     if (is_cut_off(&x)) {
-        x.note = "The connection was closed: the node's Cisco Web Proxy Service does not run.";
+        x.note = "Cisco Web Proxy Service does not run: the connection was closed.";
     } else {
         fill_reply(&x, u->site);
         result = MHD_YES;

@@ -162,11 +162,8 @@ struct trace_exchange *record_exchange(struct recorder *r, const struct exchange
 struct trace_exchange *record_refused(struct recorder *r, const char *service, const char *node,
                                       const struct record_request *rq, unsigned status)
 {
-    struct trace_exchange t = {.kind = TRACE_EXCHANGE,
-                               .run = recorder_run(r),
-                               .at_us = rq->at_us,
-                               .status = status,
-                               .is_sent = status != 0};
+    struct trace_exchange t = {
+        .kind = TRACE_EXCHANGE, .run = recorder_run(r), .at_us = rq->at_us, .status = status};
 
     set_peer(&t, rq->peer);
     t.text[TRACE_NODE] = slice_of(node);
@@ -174,8 +171,7 @@ struct trace_exchange *record_refused(struct recorder *r, const char *service, c
     t.text[TRACE_TARGET] = rq->target;
     t.text[TRACE_NOTE] =
         slice_of(status == 0 ? "The connection ended before the whole head had come."
-                             : "The HTTP library refused the head by itself: it is too large, or "
-                               "malformed. Its fields, and those of the answer, are not known.");
+                             : "The HTTP library refused it: its head is too large or malformed.");
     return trace_exchange_new(&t);
 }
 
@@ -218,8 +214,8 @@ void record_reset(struct recorder *r, const char *node, gnutls_session_t session
     set_peer(&t, &peer);
     t.text[TRACE_NODE] = slice_of(node);
     t.text[TRACE_SERVICE] = slice_of(site_name(SITE_CUIC));
-    t.text[TRACE_NOTE] = slice_of("The connection was reset: the node's Cisco Web Proxy Service "
-                                  "does not run.");
+    t.text[TRACE_NOTE] =
+        slice_of("Cisco Web Proxy Service does not run: the connection was reset.");
     struct trace_exchange *x = trace_exchange_new(&t);
     if (x != NULL)
         recorder_add(r, x);

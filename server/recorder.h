@@ -50,7 +50,7 @@ void recorder_get_counts(struct recorder *r, struct recorder_counts *ret);
 
 /* ---- watching ---- */
 
-#define RECORDER_RECENT 1024 /* records kept in memory, at most */
+#define RECORDER_RECENT 256 /* records kept in memory, at most */
 
 /** Records that were handed over behind number `after`, the oldest first; numbers count up from 1.
  *  A queue's drop is not missing here as long as somebody watches.

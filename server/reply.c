@@ -59,11 +59,32 @@ static bool has_length(const struct request *rq, const struct reply *r)
     return r->status >= 200 && r->status != MHD_HTTP_NO_CONTENT && !is_tunnel;
 }
 
+static char *put(char *to, const char *text, size_t n)
+{
+    memcpy(to, text, n);
+    return to + n;
+}
+
 static void write_field(struct buf *to, const char *name, const char *value)
 {
-    (void)buf_puts(to, name);
-    (void)buf_puts(to, ": ");
-    (void)buf_puts(to, value);
+    size_t n_name = strlen(name);
+    size_t n_value = strlen(value);
+    char *at = buf_grow(to, n_name + n_value + 4);
+
+    if (at == NULL)
+        return;
+    at = put(put(at, name, n_name), ": ", 2);
+    (void)put(put(at, value, n_value), "\r\n", 2);
+}
+
+static void write_status(struct buf *to, unsigned status)
+{
+    const char *phrase = MHD_get_reason_phrase_for(status);
+
+    (void)buf_puts(to, "HTTP/1.1 ");
+    (void)buf_put_number(to, status);
+    (void)buf_putc(to, ' ');
+    (void)buf_puts(to, phrase == NULL ? "Non-Standard Status" : phrase);
     (void)buf_puts(to, "\r\n");
 }
 
@@ -71,15 +92,16 @@ void reply_write_head(const struct request *rq, const struct reply *r, bool is_e
                       struct buf *to)
 {
     const char *connection = connection_field(rq, r, is_early);
-    const char *phrase = MHD_get_reason_phrase_for(r->status);
 
-    (void)buf_printf(to, "HTTP/1.1 %u %s\r\n", r->status,
-                     phrase == NULL ? "Non-Standard Status" : phrase);
+    write_status(to, r->status);
     if (connection != NULL)
         write_field(to, "Connection", connection);
     for (size_t i = 0; i < r->n_headers; i++)
         write_field(to, r->header[i].name, r->header[i].value);
-    if (has_length(rq, r))
-        (void)buf_printf(to, "Content-Length: %zu\r\n", r->body.n);
+    if (has_length(rq, r)) {
+        (void)buf_puts(to, "Content-Length: ");
+        (void)buf_put_number(to, r->body.n);
+        (void)buf_puts(to, "\r\n");
+    }
     (void)buf_puts(to, "\r\n");
 }

@@ -208,20 +208,28 @@ bool request_has_word(const struct request *rq, const char *header, const char *
 static enum MHD_Result write_field(void *cls, enum MHD_ValueKind kind, const char *key,
                                    size_t key_size, const char *value, size_t value_size)
 {
-    struct buf *to = cls;
+    size_t n_value = value == NULL ? 0 : value_size;
+    char *to = buf_grow(cls, key_size + n_value + 4);
 
     (void)kind;
-    (void)buf_add(to, (struct slice){key, key_size});
-    (void)buf_add(to, (struct slice){": ", 2});
-    (void)buf_add(to, (struct slice){value, value == NULL ? 0 : value_size});
-    return buf_add(to, (struct slice){"\r\n", 2}) == ERR_OK ? MHD_YES : MHD_NO;
+    if (to == NULL)
+        return MHD_NO;
+    memcpy(to, key, key_size);
+    memcpy(to + key_size, ": ", 2);
+    if (n_value > 0)
+        memcpy(to + key_size + 2, value, n_value);
+    memcpy(to + key_size + 2 + n_value, "\r\n", 2);
+    return MHD_YES;
 }
 
 void request_write_head(const struct request *rq, struct slice target, struct buf *to)
 {
-    (void)buf_printf(to, "%s ", rq->method);
+    (void)buf_puts(to, rq->method);
+    (void)buf_putc(to, ' ');
     (void)buf_add(to, target);
-    (void)buf_printf(to, " %s\r\n", rq->version);
+    (void)buf_putc(to, ' ');
+    (void)buf_puts(to, rq->version);
+    (void)buf_puts(to, "\r\n");
     (void)MHD_get_connection_values_n(rq->connection, MHD_HEADER_KIND, write_field, to);
     (void)buf_puts(to, "\r\n");
 }

@@ -151,12 +151,19 @@ static bool is_proxy_down(const struct tls *t, size_t node)
     return is_down;
 }
 
-/** Have the close of this connection send RST: it looks as if nobody had been there. */
-static void reset_at_close(gnutls_session_t session)
+/** Have the close of this connection send RST: it looks as if nobody had been there.
+ * @return false: it was told so before; GnuTLS asks for a certificate several times */
+static bool reset_at_close(gnutls_session_t session)
 {
     struct linger none = {.l_onoff = 1, .l_linger = 0};
+    struct linger is = {0, 0};
+    socklen_t n = sizeof is;
+    int fd = gnutls_transport_get_int(session);
 
-    (void)setsockopt(gnutls_transport_get_int(session), SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    if (getsockopt(fd, SOL_SOCKET, SO_LINGER, &is, &n) == 0 && is.l_onoff != 0)
+        return false;
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    return true;
 }
 
 int tls_pick_certificate(gnutls_session_t session, const gnutls_datum_t *req_ca, int n_req_ca,
@@ -171,8 +178,8 @@ int tls_pick_certificate(gnutls_session_t session, const gnutls_datum_t *req_ca,
     (void)n_algorithms;
     size_t node = node_by_sni(set->config, session);
     if (is_proxy_down(set->tls, node)) {
-        record_reset(set->tls->recorder, set->config->nodes[node].name, session);
-        reset_at_close(session);
+        if (reset_at_close(session))
+            record_reset(set->tls->recorder, set->config->nodes[node].name, session);
         return -1;
     }
     struct cert *cert = &set->cert[node];

@@ -69,6 +69,27 @@ enum err buf_putc(struct buf *b, char c)
     return buf_add(b, (struct slice){&c, 1});
 }
 
+char *buf_grow(struct buf *b, size_t n)
+{
+    if (buf_reserve(b, n) != ERR_OK)
+        return NULL;
+    char *at = b->text + b->n;
+    b->n += n;
+    b->text[b->n] = '\0';
+    return at;
+}
+
+enum err buf_put_number(struct buf *b, unsigned long n)
+{
+    char digits[20]; /* of 2^64 */
+    size_t at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    return buf_add(b, (struct slice){digits + at, sizeof digits - at});
+}
+
 enum err buf_printf(struct buf *b, const char *fmt, ...)
 {
     va_list ap;

@@ -27,6 +27,10 @@ enum err buf_reserve(struct buf *b, size_t more);
 enum err buf_add(struct buf *b, struct slice s);
 enum err buf_puts(struct buf *b, const char *text);
 enum err buf_putc(struct buf *b, char c);
+enum err buf_put_number(struct buf *b, unsigned long n); /* decimal */
+
+/** Append n bytes that the caller fills in before anything else; NULL when a failure stuck. */
+char *buf_grow(struct buf *b, size_t n);
 enum err buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /** Never NULL: "" when nothing was appended. */

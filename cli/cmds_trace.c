@@ -1,0 +1,419 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cmds.h"
+#include "shell.h"
+#include "trace_json.h"
+#include "trace_options.h"
+#include "trace_print.h"
+
+#define BUSY_MS    15000 /* as for the store */
+#define LIST_SHOWN 20    /* exchanges, unless told */
+#define FOLLOW_MS  200   /* between two looks at the file */
+#define PATH_MAX_  1024
+
+/* ---- opening ---- */
+
+/** The trace; NULL after saying that there is none, which is no failure. */
+static struct trace *open_trace(struct call *c, enum result *ret)
+{
+    struct diag why = {0, ""};
+    struct trace *t = NULL;
+    enum err e = trace_open_reader(c->sh->config, BUSY_MS, &t, &why);
+
+    *ret = RESULT_DONE;
+    if (e == ERR_NOTFOUND)
+        out_printf(&c->out, "%s\n",
+                   c->sh->config->trace_enabled && c->sh->config->trace_keep > 0
+                       ? "Nothing was recorded yet."
+                       : "Nothing is recorded: the configuration's section trace says so.");
+    else if (e != ERR_OK)
+        *ret = call_store_failed(c, e, &why);
+    return e == ERR_OK ? t : NULL;
+}
+
+static enum result end(struct call *c, struct trace *t, enum err e, const struct diag *why)
+{
+    trace_close(t);
+    return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, why);
+}
+
+/* ---- list and follow ---- */
+
+struct listing {
+    struct call *call;
+    struct trace *trace;
+    struct trace_lines lines;
+    json_t *list;       /* --json: they are collected; NULL for text */
+    bool is_stream;     /* they are printed as JSON lines */
+    unsigned long left; /* how many more; 0: no limit */
+    int64_t last_id;
+};
+
+static int64_t partner_of(struct trace *t, const struct trace_exchange *x)
+{
+    int64_t id = 0;
+
+    (void)trace_find_partner(t, x, &id, NULL); /* without it the rest is still true */
+    return id;
+}
+
+/** Whatever the terminal would take for a command is escaped. */
+static void print_json_line(FILE *to, json_t *object)
+{
+    (void)json_dumpf(object, to, JSON_COMPACT | JSON_ENSURE_ASCII);
+    (void)fputc('\n', to);
+    json_decref(object);
+}
+
+static bool list_one(void *arg, struct trace_exchange *x)
+{
+    struct listing *l = arg;
+
+    l->last_id = x->id;
+    if (l->is_stream)
+        print_json_line(l->call->sh->to, trace_json(x, partner_of(l->trace, x), true));
+    else if (l->list != NULL)
+        (void)json_array_append_new(l->list, trace_json(x, partner_of(l->trace, x), true));
+    if (!l->is_stream)
+        trace_print_line(&l->lines, x);
+    if (l->left > 0 && --l->left == 0)
+        return false;
+    return !l->call->out.is_cut;
+}
+
+/** What could not be recorded is told with every list. */
+static enum err print_totals(struct call *c, struct trace *t, unsigned long n, struct diag *why)
+{
+    struct trace_totals totals;
+    enum err e = trace_get_totals(t, &totals, why);
+
+    if (e != ERR_OK)
+        return e;
+    if (n == 0)
+        out_printf(&c->out, "%s\n",
+                   totals.n == 0 ? "Nothing was recorded yet."
+                                 : "No recorded exchange is such a one.");
+    if (totals.dropped > 0)
+        out_printf(&c->out, "\n%llu exchanges could not be recorded since the trace was begun.\n",
+                   (unsigned long long)totals.dropped);
+    call_json(c, "recorded", json_integer(totals.n));
+    call_json(c, "dropped", json_integer((json_int_t)totals.dropped));
+    return ERR_OK;
+}
+
+static enum result trace_show_list(struct call *c)
+{
+    struct trace_options o;
+    struct diag why = {0, ""};
+    enum result r =
+        trace_options_read(c, TRACE_TAKES_FILTER | TRACE_TAKES_JSON, clock_now_us(), &o);
+
+    if (r != RESULT_DONE)
+        return r;
+    o.filter.last = o.filter.last == 0 ? LIST_SHOWN : o.filter.last;
+    struct listing l = {.call = c, .lines = {&c->out, 0, 0}};
+    l.list = c->json == NULL ? NULL : json_array();
+    l.is_stream = o.is_json && c->json == NULL;
+    l.trace = open_trace(c, &r);
+    enum err e = ERR_OK;
+    if (l.trace != NULL)
+        e = trace_list(l.trace, &o.filter, c->json != NULL || o.is_json, list_one, &l, &why);
+    if (e == ERR_OK && l.trace != NULL && !l.is_stream)
+        e = print_totals(c, l.trace, l.lines.n, &why);
+    call_json(c, "exchanges", l.list);
+    return l.trace == NULL ? r : end(c, l.trace, e, &why);
+}
+
+/** The file may be made, removed and made again meanwhile. */
+static enum err look(struct listing *l, const struct trace_options *o, struct diag *why)
+{
+    int64_t version = 0;
+    struct trace_filter f = o->filter;
+    enum err e = l->trace == NULL ? ERR_NOTFOUND : trace_data_version(l->trace, &version, why);
+
+    f.after_id = l->last_id;
+    f.last = 0;
+    if (e == ERR_NOTFOUND) {
+        trace_close(l->trace);
+        l->trace = NULL;
+        e = trace_open_reader(l->call->sh->config, BUSY_MS, &l->trace, why);
+    }
+    if (e == ERR_OK)
+        e = trace_list(l->trace, &f, l->is_stream, list_one, l, why);
+    return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+/** From where on: what is there already is shown only when it was asked for. */
+static enum err find_start(struct listing *l, const struct trace_options *o, struct diag *why)
+{
+    struct trace_totals totals;
+    enum err e = trace_open_reader(l->call->sh->config, BUSY_MS, &l->trace, why);
+
+    if (e == ERR_OK)
+        e = trace_get_totals(l->trace, &totals, why);
+    if (e == ERR_OK && o->filter.since_us == 0)
+        l->last_id = totals.last_id;
+    return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+static enum result follow(struct call *c)
+{
+    struct trace_options o;
+    struct diag why = {0, ""};
+    enum result r = trace_options_read(c, TRACE_TAKES_FILTER | TRACE_TAKES_JSON | TRACE_TAKES_FOR,
+                                       clock_now_us(), &o);
+
+    if (r != RESULT_DONE)
+        return r;
+    struct listing l = {.call = c, .lines = {&c->out, 0, 0}, .left = o.filter.last};
+    l.is_stream = o.is_json || c->json != NULL;
+    c->out.pager = NULL; /* nobody wants to press a key for what is to come */
+    long long until = clock_monotonic_ms() + o.for_ms;
+    bool goes_on = true;
+    enum err e = find_start(&l, &o, &why);
+    while (e == ERR_OK && goes_on) {
+        e = look(&l, &o, &why);
+        (void)fflush(c->sh->to);
+        goes_on = (o.filter.last == 0 || l.left > 0) && ferror(c->sh->to) == 0 &&
+                  (o.for_ms < 0 || clock_monotonic_ms() < until) &&
+                  term_wait(&c->sh->term, FOLLOW_MS);
+    }
+    return end(c, l.trace, e, &why);
+}
+
+/* ---- show ---- */
+
+static enum result show_one(struct call *c, struct trace *t, const struct trace_options *o,
+                            unsigned long id)
+{
+    struct diag why = {0, ""};
+    struct trace_exchange *x = NULL;
+    enum err e = trace_get(t, (int64_t)id, &x, &why);
+
+    if (e == ERR_NOTFOUND && id == 0)
+        return call_fail(c, "Nothing was recorded yet.");
+    if (e == ERR_NOTFOUND)
+        return call_fail(c,
+                         "There is no exchange %lu, or it is not kept any more; 'lab trace "
+                         "list' has the latest.",
+                         id);
+    if (e != ERR_OK)
+        return call_store_failed(c, e, &why);
+    int64_t partner = partner_of(t, x);
+    if (o->is_json && c->json == NULL)
+        print_json_line(c->sh->to, trace_json(x, partner, true));
+    else
+        trace_print_whole(&c->out, x, partner);
+    call_json(c, "exchange", trace_json(x, partner, true));
+    trace_exchange_unref(x);
+    return RESULT_DONE;
+}
+
+static enum result trace_show(struct call *c)
+{
+    struct trace_options o;
+    unsigned long id = 0;
+    enum result r = trace_options_read(c, TRACE_TAKES_NAME | TRACE_TAKES_JSON, clock_now_us(), &o);
+
+    if (r != RESULT_DONE)
+        return r;
+    if (o.name.at == NULL ||
+        (!slice_is(o.name, "last") && text_to_ulong(o.name, 1, INT64_MAX, &id) != ERR_OK))
+        return call_misuse(c, "Which exchange? its number in 'lab trace list', or 'last'");
+    struct trace *t = open_trace(c, &r);
+    if (t == NULL)
+        return r == RESULT_DONE ? call_fail(c, "There is no exchange to show.") : r;
+    r = show_one(c, t, &o, id);
+    trace_close(t);
+    return r;
+}
+
+/* ---- clear ---- */
+
+static enum result clear(struct call *c)
+{
+    struct diag why = {0, ""};
+    int64_t n = 0;
+    enum result r = RESULT_DONE;
+    struct trace *t = open_trace(c, &r);
+
+    call_json(c, "removed", json_integer(0));
+    if (t == NULL)
+        return r;
+    enum err e = trace_clear(t, &n, &why);
+    if (e == ERR_OK)
+        out_printf(&c->out, "%lld record%s removed.\n", (long long)n, n == 1 ? " was" : "s were");
+    call_json(c, "removed", json_integer(n));
+    return end(c, t, e, &why);
+}
+
+/* ---- export ---- */
+
+struct export
+{
+    struct trace *trace;
+    FILE *to;
+    bool is_har;
+    unsigned long n;
+};
+
+static bool export_one(void *arg, struct trace_exchange *x)
+{
+    struct export *p = arg;
+    int64_t partner = partner_of(p->trace, x);
+
+    if (!p->is_har) {
+        print_json_line(p->to, trace_json(x, partner, true));
+    } else if (x->kind == TRACE_EXCHANGE) { /* HAR has no place for the others */
+        (void)fputs(p->n == 0 ? "\n" : ",\n", p->to);
+        json_t *entry = trace_har_entry(x, partner);
+        (void)json_dumpf(entry, p->to, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(12));
+        json_decref(entry);
+    } else {
+        return true;
+    }
+    p->n++;
+    return ferror(p->to) == 0;
+}
+
+/** A HAR is one object, and may be larger than memory: it is printed without its entries, which go
+ *  into the empty list at its end one by one. */
+static enum err export_har(struct export *p, const struct trace_filter *f, struct diag *why)
+{
+    static const char end_of_list[] = "]}}";
+    struct trace_totals totals;
+    enum err e = trace_get_totals(p->trace, &totals, why);
+
+    if (e != ERR_OK)
+        return e;
+    json_t *har = trace_har(totals.dropped);
+    char *text = har == NULL ? NULL : json_dumps(har, JSON_COMPACT | JSON_ENSURE_ASCII);
+    json_decref(har);
+    if (text == NULL)
+        return ERR_NOMEM;
+    (void)fwrite(text, 1, strlen(text) - strlen(end_of_list), p->to);
+    free(text);
+    e = trace_list(p->trace, f, true, export_one, p, why);
+    (void)fprintf(p->to, "%s%s\n", p->n == 0 ? "" : "\n", end_of_list);
+    return e;
+}
+
+/** A file of that name must not exist yet. NULL after saying why. */
+static FILE *open_file(struct call *c, struct slice name, char path[PATH_MAX_], enum result *ret)
+{
+    if (strcmp(c->sh->from, "local") != 0) {
+        *ret = call_fail(c, "A session by ssh writes no files here. Leave FILE away and keep the "
+                            "output where you are: ssh HOST lab trace export ... >FILE");
+        return NULL;
+    }
+    (void)snprintf(path, PATH_MAX_, "%.*s", (int)name.n, name.at);
+    int fd = name.n < PATH_MAX_ ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : -1;
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    char shown[PATH_MAX_];
+    if (f == NULL)
+        *ret = call_fail(c, "%s: cannot be made: %s", text_copy_defused(shown, PATH_MAX_, name),
+                         name.n < PATH_MAX_ ? strerror(errno) : "the name is too long");
+    if (f == NULL && fd >= 0)
+        (void)close(fd);
+    return f;
+}
+
+static enum result finish_file(struct call *c, FILE *f, const char *path, enum result r,
+                               unsigned long n)
+{
+    bool is_good = ferror(f) == 0;
+
+    is_good = fclose(f) == 0 && is_good;
+    if (r == RESULT_DONE && !is_good)
+        r = call_fail(c, "%s: cannot be written: %s", path, strerror(errno));
+    if (r != RESULT_DONE) {
+        (void)unlink(path);
+        return r;
+    }
+    out_printf(&c->out, "%lu record%s exported to %s\n", n, n == 1 ? "" : "s", path);
+    return r;
+}
+
+static enum result export_to(struct call *c, struct export *p, const struct trace_filter *f)
+{
+    struct diag why = {0, ""};
+    enum err e =
+        p->is_har ? export_har(p, f, &why) : trace_list(p->trace, f, true, export_one, p, &why);
+
+    call_json(c, "exported", json_integer((json_int_t)p->n));
+    return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, &why);
+}
+
+static enum result export(struct call *c, bool is_har) {
+    struct trace_options o; char path[PATH_MAX_] = "";
+    enum result r = trace_options_read(c, TRACE_TAKES_FILTER | TRACE_TAKES_NAME, clock_now_us(),
+                                       &o);
+    struct export p = {.to = c->sh->to, .is_har = is_har};
+
+    if (r != RESULT_DONE) return r;
+    bool is_file = o.name.at != NULL && !slice_is(o.name, "-");
+    if (c->json != NULL && !is_file) return call_misuse(
+        c, "With --json the output is the command's own object: name a FILE");
+    p.trace = open_trace(c, &r);
+    if (p.trace == NULL) return r == RESULT_DONE ? call_fail(c, "There is nothing to export.") : r;
+    if (is_file) p.to = open_file(c, o.name, path, &r);
+    if (p.to != NULL) r = export_to(c, &p, &o.filter);
+    if (is_file && p.to != NULL) r = finish_file(c, p.to, path, r, p.n);
+    trace_close(p.trace);
+    return r;
+}
+
+static enum result export_as_har(struct call *c)
+{
+    return export(c, true);
+}
+
+static enum result export_as_lines(struct call *c)
+{
+    return export(c, false);
+}
+
+/* ---- the table ---- */
+
+#define FILTERS                                                                                    \
+    "--node NODE, --service SERVICE, --client ADDRESS, --origin ORIGIN (or a part), --status 403 " \
+    "or 4xx or 0, --reason CODE, --since and --until (10m ago, or 2026-11-22T01:02:03 UTC), "
+
+static const struct cmd_param list_options = {"OPTION...", CMD_MAYBE_REST,
+                                              FILTERS "--limit N (20 when left out), --json",
+                                              "--status 403 --since 10m", trace_option_choices};
+static const struct cmd_param follow_options = {
+    "OPTION...", CMD_MAYBE_REST,
+    FILTERS "--limit N (end after so many), --for TIME (end after it), --json", "--node cuicsub",
+    trace_option_choices};
+static const struct cmd_param which = {
+    "ID", CMD_MAYBE_REST, "the exchange's number, or 'last'; --json behind it", "last", NULL};
+static const struct cmd_param export_options = {
+    "FILE OPTION...", CMD_MAYBE_REST,
+    "a new file, standard output when left out; and " FILTERS "--limit N (the latest so many)",
+    "trace.har --since 10m", NULL};
+
+static const struct cmd rows[] = {
+    {"lab trace list", "List the latest recorded exchanges, the last one last", &list_options, 0,
+     CMD_LAB, trace_show_list, NULL},
+    {"lab trace show", "Show all that is recorded of one exchange", &which, 0, CMD_LAB, trace_show,
+     NULL},
+    {"lab trace follow", "Print exchanges as they happen, until Ctrl-C", &follow_options, 0,
+     CMD_LAB, follow, NULL},
+    {"lab trace clear", "Remove all recorded exchanges", NULL, 1, CMD_LAB, clear, NULL},
+    {"lab trace export har", "Export exchanges as HAR 1.2, for a browser's developer tools",
+     &export_options, 0, CMD_LAB, export_as_har, NULL},
+    {"lab trace export jsonl", "Export exchanges as JSON lines", &export_options, 0, CMD_LAB,
+     export_as_lines, NULL},
+};
+
+size_t cmds_trace(const struct cmd **table, size_t n)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        table[n++] = &rows[i];
+    return n;
+}
