@@ -56,23 +56,33 @@ static const char *status_of(const struct trace_exchange *x, char to[8])
     return to;
 }
 
+/** What was asked for: "GET /cuic/". */
+static const char *request_of(char to[SHOWN_MAX], const struct trace_exchange *x)
+{
+    char method[SHOWN_MAX];
+    char target[SHOWN_MAX];
+    bool has_method = x->text[TRACE_METHOD].n > 0 && x->kind == TRACE_EXCHANGE;
+
+    if (x->kind == TRACE_RESET)
+        return "(TLS handshake)";
+    (void)snprintf(to, SHOWN_MAX, "%s%s%s",
+                   has_method ? fit(method, x->text[TRACE_METHOD], 16) : "", has_method ? " " : "",
+                   fit(target, x->text[TRACE_TARGET], WIDTH));
+    return to;
+}
+
 static void print_first(struct trace_lines *l, const struct trace_exchange *x)
 {
     char at[CLOCK_ISO_DATE];
     char node[SHOWN_MAX];
-    char target[SHOWN_MAX];
-    char method[SHOWN_MAX];
+    char request[SHOWN_MAX];
+    char shown[SHOWN_MAX];
     char status[8];
-    bool has_method = x->text[TRACE_METHOD].n > 0 && x->kind == TRACE_EXCHANGE;
-    char request[2 * SHOWN_MAX];
 
     clock_iso_date(x->at_us, at);
-    (void)snprintf(request, sizeof request, "%s%s%s",
-                   has_method ? fit(method, x->text[TRACE_METHOD], 16) : "", has_method ? " " : "",
-                   fit(target, x->text[TRACE_TARGET], SHOWN_MAX));
     out_printf(l->to, "%7lld  %.12s  %-10s  %-6s  %s\n", (long long)x->id, at + 11,
                fit(node, x->text[TRACE_NODE], 10), status_of(x, status),
-               fit(target, slice_of(request), WIDTH - 43));
+               fit(shown, slice_of(request_of(request, x)), WIDTH - 43));
 }
 
 /** Who asked, and why the answer was what it was. */

@@ -352,7 +352,9 @@ static put_value *needs(struct slice name, struct slice value)
     if (value.n == 0)
         return NULL;
     put_value *put = way_of(slice_trim(name));
-    return put == mask_body && memchr(value.at, '=', value.n) == NULL ? NULL : put;
+    bool has_pairs = put != mask_body || memchr(value.at, '=', value.n) != NULL ||
+                     memchr(value.at, '"', value.n) != NULL;
+    return has_pairs ? put : NULL;
 }
 
 void mask_header_value(struct buf *to, struct slice name, struct slice value)

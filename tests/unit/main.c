@@ -28,5 +28,7 @@ int main(void)
     srunner_add_suite(runner, suite_report());
     srunner_add_suite(runner, suite_session());
     srunner_add_suite(runner, suite_form());
+    srunner_add_suite(runner, suite_mask());
+    srunner_add_suite(runner, suite_trace());
     return run_suites(runner);
 }

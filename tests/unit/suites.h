@@ -25,5 +25,7 @@ Suite *suite_filter(void);
 Suite *suite_report(void);
 Suite *suite_session(void);
 Suite *suite_form(void);
+Suite *suite_mask(void);
+Suite *suite_trace(void);
 
 #endif
