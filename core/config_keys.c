@@ -75,7 +75,8 @@ static const struct config_key keys[] = {
     IN("trace", CONFIG_BOOL, "enabled", 0, 0, "yes", "",
        "Record every exchange, with secrets masked.", trace_enabled),
     IN("trace", CONFIG_NUMBER, "keep", 0, 100000000, "100000", "exchanges",
-       "Exchanges kept in trace.db, the latest, and up to a hundredth more; 0 writes none. One takes "
+       "Exchanges kept in trace.db, the latest, and up to a hundredth more; 0 writes none. One "
+       "takes "
        "about 4 kilobytes.",
        trace_keep),
     IN("trace", CONFIG_BOOL, "bodies", 0, 0, "no", "",

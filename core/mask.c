@@ -418,9 +418,10 @@ void mask_head(struct buf *to, struct slice head)
 
     if (head.n == 0)
         return;
-    put_first_line(to, take_line(&head));
-    const char *from = head.at - (head.at[-1] == '\n' ? 2 : 0);
     const char *end = head.at + head.n;
+    struct slice first = take_line(&head);
+    const char *from = first.at + first.n;
+    put_first_line(to, first);
     while (head.n > 0) {
         struct slice value = value_of(take_line(&head), &name);
         put_value *put = needs(name, value);

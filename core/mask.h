@@ -8,7 +8,8 @@
 /** What is written down about an exchange goes through here first: secrets are replaced by
  *  "[masked ~24]", whose number is their length in bytes, rounded up to a multiple of eight. Names,
  *  schemes and attributes stay, so that one sees what was sent. All functions append to `to`, are
- *  pure otherwise, and take any bytes. What is cut off at the end is masked as far as it goes. */
+ *  pure otherwise, and take any bytes. A secret that the end of the text cuts off is masked as far
+ * as it goes, except user information, which only the '@' behind it tells from a host. */
 
 /** What stands for a secret of n bytes; nothing for an empty one. */
 void mask_put(struct buf *to, size_t n);

@@ -74,15 +74,28 @@ enum trace_kind trace_kind_of(const char *name)
     return TRACE_EXCHANGE;
 }
 
-/** Append one text within its bound; what is cut beforehand cannot uncover a secret, nor what is
- * cut of the masked text. */
+/** Cut a text at its bound, so that no secret is uncovered: the end of a line, or of a host, may be
+ *  what tells what the text before it is. */
+static struct slice cut_text(const struct spec *spec, struct slice text)
+{
+    bool may_be_user = text.at[0] != '/' && memchr(text.at, '@', spec->max) == NULL;
+
+    text.n = spec->max;
+    if (spec->put == mask_url && may_be_user)
+        text.n = 0;
+    while (spec->put == mask_head && text.n > 0 && text.at[text.n - 1] != '\n')
+        text.n--;
+    return text;
+}
+
+/** Append one text within its bound. */
 static void put_text(struct buf *to, const struct spec *spec, struct slice text, bool *ret_cut)
 {
     size_t begin = to->n;
 
     *ret_cut = text.n > spec->max;
     if (*ret_cut)
-        text.n = spec->max;
+        text = cut_text(spec, text);
     spec->put(to, text);
     if (to->n - begin <= spec->max)
         return;
@@ -137,7 +150,7 @@ struct trace_exchange *trace_exchange_new(const struct trace_exchange *from)
     for (size_t i = 0; i < TRACE_TEXTS; i++) {
         bool is_cut = false;
         begin[i] = texts.n;
-        if (from->text[i].n > 0)
+        if (from->text[i].at != NULL)
             put_text(&texts, &specs[i], from->text[i], &is_cut);
         x->text[i].n = texts.n - begin[i];
         x->cut |= is_cut ? 1U << i : 0U;
