@@ -92,7 +92,9 @@ $(BUILD)/obj/tests/cli/%.o: CPPFLAGS += -Icli
 
 CHECKS := $(BUILD)/check_unit $(BUILD)/check_http $(BUILD)/check_cli
 
-$(BUILD)/check_unit: $(call obj,$(UNIT) tests/support/runner.c tests/support/har.c) $(LIB)
+# The recorder is the server's, but knows no HTTP.
+$(BUILD)/check_unit: $(call obj,$(UNIT) tests/support/runner.c tests/support/har.c \
+                     $(wildcard server/recorder*.c)) $(LIB)
 	$(call say,LINK $@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_TEST)
 

@@ -43,6 +43,7 @@ enum err buf_reserve(struct buf *b, size_t more)
         return b->state = ERR_NOMEM;
     b->text = text;
     b->room = room;
+    b->text[b->n] = '\0';
     return ERR_OK;
 }
 

@@ -109,6 +109,42 @@ START_TEST(buf_hands_over)
 }
 END_TEST
 
+START_TEST(buf_numbers)
+{
+    struct buf b;
+
+    buf_init(&b, 40);
+    ck_assert_int_eq(buf_put_number(&b, 0), ERR_OK);
+    ck_assert_int_eq(buf_put_number(&b, 1230), ERR_OK);
+    ck_assert_int_eq(buf_put_number(&b, ULONG_MAX), ERR_OK);
+    expect_buf(&b, "numbers", ERR_OK, "0123018446744073709551615");
+    ck_assert_int_eq(buf_put_number(&b, ULONG_MAX), ERR_LIMIT);
+    expect_buf(&b, "over", ERR_LIMIT, "0123018446744073709551615");
+    buf_clear(&b);
+}
+END_TEST
+
+START_TEST(buf_room)
+{
+    struct buf b;
+
+    buf_init(&b, 10);
+    ck_assert_int_eq(buf_reserve(&b, 5), ERR_OK);
+    expect_buf(&b, "reserved", ERR_OK, "");
+    const char *at = b.text;
+    ck_assert_int_eq(buf_puts(&b, "abcde"), ERR_OK);
+    ck_assert_ptr_eq(b.text, at);
+    char *grown = buf_grow(&b, 2);
+    ck_assert_ptr_nonnull(grown);
+    memcpy(grown, "fg", 2);
+    expect_buf(&b, "grown", ERR_OK, "abcdefg");
+    ck_assert_ptr_null(buf_grow(&b, 4));
+    expect_buf(&b, "over", ERR_LIMIT, "abcdefg");
+    ck_assert_int_eq(buf_reserve(&b, 1), ERR_LIMIT);
+    buf_clear(&b);
+}
+END_TEST
+
 static const struct date_row {
     const char *name;
     long long t;
@@ -142,6 +178,27 @@ START_TEST(http_date)
                   "%s: expected 29 bytes", row->name);
     ck_assert_msg(row->want == NULL || strcmp(got, row->want) == 0, "%s: expected '%s', got '%s'",
                   row->name, shown_text(row->want), got);
+}
+END_TEST
+
+static const struct {
+    long long us;
+    const char *want;
+} iso_rows[] = {
+    {0, "1970-01-01T00:00:00.000000Z"},
+    {1, "1970-01-01T00:00:00.000001Z"},
+    {951827696789012, "2000-02-29T12:34:56.789012Z"},
+    {1795327200000000, "2026-11-22T06:00:00.000000Z"},
+    {253402300799999999, "9999-12-31T23:59:59.999999Z"},
+    {-5, "1970-01-01T00:00:00.000000Z"},
+};
+
+START_TEST(iso_date)
+{
+    char got[CLOCK_ISO_DATE];
+
+    clock_iso_date(iso_rows[_i].us, got);
+    ck_assert_str_eq(got, iso_rows[_i].want);
 }
 END_TEST
 
@@ -270,7 +327,10 @@ Suite *suite_base(void)
     tcase_add_test(buf, buf_grows);
     tcase_add_test(buf, buf_limit_sticks);
     tcase_add_test(buf, buf_hands_over);
+    tcase_add_test(buf, buf_numbers);
+    tcase_add_test(buf, buf_room);
     add_rows(rest, http_date, COUNT(date_rows));
+    add_rows(rest, iso_date, COUNT(iso_rows));
     tcase_add_test(rest, clocks_run);
     tcase_add_test(rest, err_texts);
     tcase_add_test(rest, diag_text);

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 #define KINDS 8 /* SQLite has a table of methods for each kind of file */
@@ -17,9 +18,10 @@ struct kind {
 static struct kind kinds[KINDS];
 static sqlite3_vfs shim;
 static sqlite3_vfs *real;
-static int left = -1;
-static bool has_failed;
-static bool kills;
+/* Set by the test, looked at by whatever thread writes. */
+static atomic_int left = -1;
+static atomic_bool has_failed;
+static atomic_bool kills;
 
 static int write_or_fail(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 offset)
 {

@@ -30,5 +30,6 @@ int main(void)
     srunner_add_suite(runner, suite_form());
     srunner_add_suite(runner, suite_mask());
     srunner_add_suite(runner, suite_trace());
+    srunner_add_suite(runner, suite_recorder());
     return run_suites(runner);
 }

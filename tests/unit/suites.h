@@ -27,5 +27,6 @@ Suite *suite_session(void);
 Suite *suite_form(void);
 Suite *suite_mask(void);
 Suite *suite_trace(void);
+Suite *suite_recorder(void);
 
 #endif
