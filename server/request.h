@@ -56,7 +56,7 @@ void request_arguments(const struct request *rq,
 bool request_has_word(const struct request *rq, const char *header, const char *word);
 
 /** Append the request line and all fields as they came, in their order. The library has removed the
- *  blanks before a value, and joined lines that were folded.
+ *  blanks before a value, and garbled lines that were folded.
  * @param target  of the request line, as it came */
 void request_write_head(const struct request *rq, struct slice target, struct buf *to);
 

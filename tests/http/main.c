@@ -30,6 +30,7 @@ int main(void)
     srunner_add_suite(runner, suite_shared());
     srunner_add_suite(runner, suite_livedata());
     srunner_add_suite(runner, suite_cuic());
+    srunner_add_suite(runner, suite_traced());
     srunner_add_suite(runner, suite_kills());
     return run_suites(runner);
 }

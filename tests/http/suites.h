@@ -33,4 +33,7 @@ Suite *suite_cuic(void);
 void suite_cuic_reports(Suite *s);
 void suite_cuic_pages(Suite *s);
 
+Suite *suite_traced(void);
+void suite_trace_wire(Suite *s); /* its parts */
+
 #endif
