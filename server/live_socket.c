@@ -317,10 +317,10 @@ static struct live_end end_of(const struct live_socket *s, bool is_abrupt)
 
     if (s->frames.is_broken)
         end.how = LIVE_BROKEN;
+    else if (s->frames.is_closing) /* whether the client has answered that or not */
+        end.how = LIVE_SERVER_CLOSED;
     else if (is_abrupt)
         end.how = LIVE_CUT_OFF;
-    else if (s->frames.is_closing)
-        end.how = LIVE_SERVER_CLOSED;
     else if (live_frames_was_closed(&s->frames))
         end.how = LIVE_CLIENT_CLOSED;
     if (end.how == LIVE_SERVER_CLOSED || end.how == LIVE_CLIENT_CLOSED)

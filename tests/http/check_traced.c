@@ -6,5 +6,8 @@ Suite *suite_traced(void)
     Suite *s = suite_create("trace");
 
     suite_trace_wire(s);
+    suite_trace_live(s);
+    suite_trace_secrets(s);
+    suite_trace_load(s);
     return s;
 }

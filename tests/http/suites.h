@@ -35,5 +35,8 @@ void suite_cuic_pages(Suite *s);
 
 Suite *suite_traced(void);
 void suite_trace_wire(Suite *s); /* its parts */
+void suite_trace_live(Suite *s);
+void suite_trace_secrets(Suite *s);
+void suite_trace_load(Suite *s);
 
 #endif

@@ -95,7 +95,7 @@ void traced_wait(const struct lab *l, long long n)
 
 const char *traced_last(const struct lab *l, const char *column)
 {
-    static char text[AT_ONCE][1024];
+    static char text[AT_ONCE][4096];
     static size_t next;
     char sql[256];
     char *to = text[next++ % AT_ONCE];
