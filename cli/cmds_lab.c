@@ -34,6 +34,12 @@ static enum result reset_factory(struct call *c)
     return reset_to(c, "factory", lab_factory);
 }
 
+static void print_host(struct call *c, json_t *hosts, const char *hostname, const char *address)
+{
+    out_printf(&c->out, "%s %s\n", address, hostname);
+    (void)json_object_set_new(hosts, hostname, json_string(address));
+}
+
 static enum result lab_hosts(struct call *c)
 {
     const struct config *config = c->sh->config;
@@ -42,9 +48,11 @@ static enum result lab_hosts(struct call *c)
 
     for (size_t i = 0; i < config_all_nodes(config); i++) {
         config_node_address(config, &config->nodes[i], address);
-        out_printf(&c->out, "%s %s\n", address, config->nodes[i].hostname);
-        (void)json_object_set_new(hosts, config->nodes[i].hostname, json_string(address));
+        print_host(c, hosts, config->nodes[i].hostname, address);
     }
+    config_console_address(config, address);
+    for (size_t i = 0; i < config->n_console_names; i++)
+        print_host(c, hosts, config->console_names[i], address);
     call_json(c, "hosts", hosts);
     return RESULT_DONE;
 }

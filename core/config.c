@@ -360,6 +360,9 @@ void config_free(struct config *c)
     }
     for (size_t i = 0; i < c->n_endpoints; i++)
         free(c->endpoints[i].text);
+    for (size_t i = 0; i < c->n_console_names; i++)
+        free(c->console_names[i]);
+    free(c->console_names);
     free(c->nodes);
     free(c->endpoints);
     free(c->path);

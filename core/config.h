@@ -65,6 +65,9 @@ struct config {
     unsigned trace_keep;
     bool trace_bodies;
     unsigned trace_queue;
+    bool console_write;
+    char **console_names; /* host names of the console's own, in lower case */
+    size_t n_console_names;
     struct node *nodes; /* the CUIC cluster's first, then the Finesse nodes */
     size_t n_nodes;     /* of the CUIC cluster, at least one */
     size_t n_finesse;
@@ -115,6 +118,9 @@ size_t config_node_by_host(const struct config *c, struct slice host);
  *  loopback when that one is a wildcard. */
 void config_node_address(const struct config *c, const struct node *node,
                          char ret[CONFIG_ADDRESS_MAX]);
+
+/** The same for the console's names. */
+void config_console_address(const struct config *c, char ret[CONFIG_ADDRESS_MAX]);
 
 /** The node of either product with this name or host name, or NULL. */
 const struct node *config_find_node(const struct config *c, struct slice name);

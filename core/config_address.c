@@ -19,11 +19,9 @@ static const struct endpoint *find_endpoint(const struct config *c, enum platfor
     return c->n_endpoints == 0 ? NULL : &c->endpoints[0];
 }
 
-void config_node_address(const struct config *c, const struct node *node,
-                         char ret[CONFIG_ADDRESS_MAX])
+static void print_address(const struct endpoint *e, char ret[CONFIG_ADDRESS_MAX])
 {
     static const struct in6_addr any6 = IN6ADDR_ANY_INIT;
-    const struct endpoint *e = find_endpoint(c, node->platform);
 
     (void)snprintf(ret, CONFIG_ADDRESS_MAX, "127.0.0.1");
     if (e == NULL)
@@ -38,4 +36,20 @@ void config_node_address(const struct config *c, const struct node *node,
         (void)snprintf(ret, CONFIG_ADDRESS_MAX, "::1");
     else
         (void)inet_ntop(AF_INET6, &v6->sin6_addr, ret, CONFIG_ADDRESS_MAX);
+}
+
+void config_node_address(const struct config *c, const struct node *node,
+                         char ret[CONFIG_ADDRESS_MAX])
+{
+    print_address(find_endpoint(c, node->platform), ret);
+}
+
+void config_console_address(const struct config *c, char ret[CONFIG_ADDRESS_MAX])
+{
+    const struct endpoint *found = NULL;
+
+    for (size_t i = 0; i < c->n_endpoints && found == NULL; i++)
+        if (c->endpoints[i].site == SITE_CONSOLE)
+            found = &c->endpoints[i];
+    print_address(found, ret);
 }

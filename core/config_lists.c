@@ -55,7 +55,8 @@ static enum err copy_hostname(const struct reading *r, cfg_t *section, const str
     return ERR_OK;
 }
 
-/** A hostname must be of one node, or one name of the desktop, and of nothing else. */
+/** A hostname must be of one node, or one name of the desktop or the console, and of nothing else.
+ */
 static enum err check_unique_hostname(const struct reading *r, cfg_t *section,
                                       const struct config_key *key, const char *hostname)
 {
@@ -67,6 +68,9 @@ static enum err check_unique_hostname(const struct reading *r, cfg_t *section,
     for (size_t i = 0; i < config_all_nodes(c) && other == NULL; i++)
         if (strcmp(c->nodes[i].hostname, hostname) == 0)
             other = c->nodes[i].platform == PLATFORM_FINESSE ? "listen finesse" : c->nodes[i].name;
+    for (size_t i = 0; i < c->n_console_names && other == NULL; i++)
+        if (strcmp(c->console_names[i], hostname) == 0)
+            other = "listen console";
     if (other == NULL)
         return ERR_OK;
     (void)snprintf(message, sizeof message,
@@ -265,6 +269,27 @@ static enum err add_finesse_node(const struct reading *r, cfg_t *section, const 
     return ERR_OK;
 }
 
+static enum err add_console_name(const struct reading *r, cfg_t *section, const char *text)
+{
+    const struct config_key *key = find_key("listen", "hostnames");
+    struct config *c = r->config;
+    char **grown = realloc(c->console_names, (c->n_console_names + 1) * sizeof *grown);
+    char *name = NULL;
+
+    if (grown == NULL)
+        return ERR_NOMEM;
+    c->console_names = grown;
+    enum err e = copy_hostname(r, section, key, text, &name);
+    if (e == ERR_OK)
+        e = check_unique_hostname(r, section, key, name);
+    if (e != ERR_OK) {
+        free(name);
+        return e;
+    }
+    c->console_names[c->n_console_names++] = name;
+    return ERR_OK;
+}
+
 static enum err find_site(const struct reading *r, cfg_t *section, enum site *ret)
 {
     for (int s = 0; s < SITE_COUNT; s++)
@@ -286,13 +311,14 @@ static enum err read_listener(const struct reading *r, cfg_t *section)
     if (e == ERR_OK && n_addresses == 0)
         return config_fail(r, section, find_key("listen", "addresses"),
                            "missing; write addresses = {\"127.0.0.1:8444\"}");
-    if (e == ERR_OK && n_hostnames > 0 && site != SITE_FINESSE)
+    if (e == ERR_OK && n_hostnames > 0 && site != SITE_FINESSE && site != SITE_CONSOLE)
         return config_fail(r, section, find_key("listen", "hostnames"),
-                           "only the finesse site has names of its own");
+                           "only the finesse and console sites have names of their own");
     for (unsigned i = 0; e == ERR_OK && i < n_addresses; i++)
         e = add_endpoint(r, section, site, cfg_getnstr(section, "addresses", i));
     for (unsigned i = 0; e == ERR_OK && i < n_hostnames; i++)
-        e = add_finesse_node(r, section, cfg_getnstr(section, "hostnames", i));
+        e = (site == SITE_CONSOLE ? add_console_name : add_finesse_node)(
+            r, section, cfg_getnstr(section, "hostnames", i));
     return e;
 }
 

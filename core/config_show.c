@@ -53,6 +53,8 @@ void config_show(const struct config *c, FILE *to)
                       c->nodes[i].hostname, c->nodes[i].is_publisher ? "publisher" : "subscriber");
     for (size_t i = c->n_nodes; i < config_all_nodes(c); i++)
         (void)fprintf(to, "# finesse node %s: %s\n", c->nodes[i].name, c->nodes[i].hostname);
+    for (size_t i = 0; i < c->n_console_names; i++)
+        (void)fprintf(to, "# console name %s\n", c->console_names[i]);
     for (size_t i = 0; i < c->n_endpoints; i++)
         (void)fprintf(to, "# listen %s %s\n", site_name(c->endpoints[i].site),
                       c->endpoints[i].text);

@@ -157,6 +157,32 @@ START_TEST(names_are_shown)
 }
 END_TEST
 
+/** The console's names are no nodes, and may be as many as there are. */
+START_TEST(console_names)
+{
+    struct config *c =
+        load("console", NODE_LINE "listen console { addresses = {\"127.0.0.1:0\"} hostnames = {"
+                                  "\"Console.Example\", \"other.example\"} }\n");
+    char *text = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&text, &n);
+
+    ck_assert_ptr_nonnull(f);
+    config_show(c, f);
+    ck_assert_int_eq(fclose(f), 0);
+    ck_assert_uint_eq(c->n_console_names, 2);
+    ck_assert_str_eq(c->console_names[0], "console.example");
+    ck_assert_uint_eq(config_all_nodes(c), 1);
+    ck_assert_ptr_null(config_find_node(c, slice_of("console.example")));
+    ck_assert_msg(strstr(text, "\nconsole_write = no\n") != NULL, "%s", text);
+    ck_assert_msg(
+        strstr(text, "\n# console name console.example\n# console name other.example\n") != NULL,
+        "%s", text);
+    free(text);
+    config_free(c);
+}
+END_TEST
+
 /* --- by name or host name --- */
 
 #define FIND_NODES                                                                                 \
@@ -262,6 +288,32 @@ START_TEST(address)
 }
 END_TEST
 
+static const struct console_row {
+    const char *name;
+    const char *listeners;
+    const char *want;
+} console_rows[] = {
+    {"none", SITE("cuic", "\"127.0.0.5:1\""), "127.0.0.1"},
+    {"its-own", SITE("cuic", "\"127.0.0.5:1\"") SITE("console", "\"127.0.0.4:1\""), "127.0.0.4"},
+    {"first-of-several", SITE("console", "\"127.0.0.4:1\", \"127.0.0.5:1\""), "127.0.0.4"},
+    {"wildcard", SITE("console", "\"[::]:1\", \"127.0.0.5:1\""), "::1"},
+};
+
+START_TEST(console_address)
+{
+    const struct console_row *row = &console_rows[_i];
+    char text[256];
+    char got[CONFIG_ADDRESS_MAX];
+
+    (void)snprintf(text, sizeof text, NODE_LINE "%s", row->listeners);
+    struct config *c = load(row->name, text);
+    config_console_address(c, got);
+    ck_assert_msg(strcmp(got, row->want) == 0, "%s: expected %s, got %s", row->name, row->want,
+                  got);
+    config_free(c);
+}
+END_TEST
+
 TCase *tcase_config_nodes(void)
 {
     TCase *tc = tcase_create("nodes");
@@ -272,7 +324,9 @@ TCase *tcase_config_nodes(void)
     add_rows(tc, finesse_name, COUNT(name_rows));
     add_rows(tc, names_are_unique, COUNT(name_rows));
     tcase_add_test(tc, names_are_shown);
+    tcase_add_test(tc, console_names);
     add_rows(tc, find, COUNT(find_rows));
     add_rows(tc, address, COUNT(address_rows));
+    add_rows(tc, console_address, COUNT(console_rows));
     return tc;
 }

@@ -13,6 +13,7 @@ const struct key_row key_rows[] = {
     {"", "cors_disabled_answer", CONFIG_WORD, 0, 0, "refuse", "refuse|pass"},
     {"", "gadget_dir", CONFIG_PATH, 0, 0, "3rdpartygadget", NULL},
     {"", "layout", CONFIG_PATH, 0, 0, "layout.xml", NULL},
+    {"", "console_write", CONFIG_BOOL, 0, 0, "no", NULL},
     {"node", "hostname", CONFIG_TEXT, 0, 0, NULL, NULL},
     {"node", "role", CONFIG_WORD, 0, 0, "subscriber", "publisher|subscriber"},
     {"listen", "addresses", CONFIG_LIST, 0, 0, NULL, NULL},
@@ -39,6 +40,7 @@ const size_t key_n_rows = COUNT(key_rows);
 
 #define NODE(title, hostname) "node " title " { hostname = \"" hostname "\" }\n"
 #define LISTEN(title, list)   NODE_LINE "listen " title " { addresses = {" list "} }\n"
+#define CONSOLE(names)        "listen console { addresses = {\"127.0.0.1:0\"} hostnames = {" names "} }\n"
 #define FINESSE(names)                                                                             \
     NODE_LINE "listen finesse { addresses = {\"127.0.0.1:0\"} hostnames = {" names "} }\n"
 
@@ -154,7 +156,7 @@ const struct bad_row bad_rows[] = {
      2, "is used twice"},
     {"hostnames-of-cuic",
      NODE_LINE "listen cuic { addresses = {\"127.0.0.1:0\"}\nhostnames = {\"b.example\"} }\n", 3,
-     "listen cuic: hostnames: only the finesse site has names of its own"},
+     "listen cuic: hostnames: only the finesse and console sites have names of their own"},
     {"hostnames-bad", FINESSE("\"b.example\", \"b example\""), 2,
      "listen finesse: hostnames: 'b example' is not a host name"},
     {"hostnames-of-a-node", FINESSE("\"A.example\""), 2, "'a.example' is the name of a already"},
@@ -168,6 +170,20 @@ const struct bad_row bad_rows[] = {
      "listen finesse: hostnames: 'a' is what a.example is called already"},
     {"hostnames-named-as-the-first", FINESSE("\"b.example\", \"b\""), 2,
      "listen finesse: hostnames: 'b' is what b.example is called already"},
+    {"console-name-bad", NODE_LINE CONSOLE("\"b example\""), 2,
+     "listen console: hostnames: 'b example' is not a host name"},
+    {"console-name-with-a-port", NODE_LINE CONSOLE("\"b.example:8443\""), 2,
+     "it must have no port"},
+    {"console-name-of-a-node", NODE_LINE CONSOLE("\"A.example\""), 2,
+     "'a.example' is the name of a already"},
+    {"console-name-of-finesse", FINESSE("\"b.example\"") CONSOLE("\"b.example\""), 3,
+     "'b.example' is the name of listen finesse already"},
+    {"console-name-twice", NODE_LINE CONSOLE("\"b.example\", \"B.example\""), 2,
+     "'b.example' is the name of listen console already"},
+    {"finesse-named-as-the-console",
+     NODE_LINE CONSOLE("\"b.example\"") "listen finesse { addresses = {\"127.0.0.1:0\"} hostnames "
+                                        "= {\"b.example\"} }\n",
+     3, "'b.example' is the name of listen console already"},
 };
 const size_t bad_n_rows = COUNT(bad_rows);
 
