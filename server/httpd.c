@@ -47,7 +47,7 @@ struct httpd {
 /** What is kept of a connection. */
 struct link {
     struct record_peer peer; /* first: exchange.c finds it as the connection's context */
-    struct cert_set *certs;
+    struct tls_connection *tls;
     struct live_line *line; /* NULL when memory was short: no WebSocket then */
 };
 
@@ -246,24 +246,24 @@ static void end_link(struct httpd *h, struct link *link)
     if (link == NULL)
         return;
     live_line_end(h->cluster.live, link->line);
-    tls_end_connection(link->certs);
+    tls_end_connection(link->tls);
     free(link);
 }
 
-static struct link *begin_link(struct httpd *h, struct MHD_Connection *connection)
+static struct link *begin_link(struct listener *l, struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-
-    if (info == NULL)
-        return NULL;
-    /* Without memory for the link the reference stays with the TLS session, which needs it. */
-    struct cert_set *certs = tls_begin_connection(h->tls, info->tls_session);
     struct link *link = calloc(1, sizeof *link);
-    if (link == NULL)
+
+    if (info == NULL || link == NULL) {
+        if (info != NULL)
+            gnutls_session_set_ptr(info->tls_session, NULL); /* the handshake will fail */
+        free(link);
         return NULL;
-    link->certs = certs;
-    link->peer.number = atomic_fetch_add(&h->n_links, 1) + 1;
+    }
+    link->tls = tls_begin_connection(l->httpd->tls, info->tls_session, l->site);
+    link->peer.number = atomic_fetch_add(&l->httpd->n_links, 1) + 1;
     link->line = live_line_new();
     return link;
 }
@@ -274,7 +274,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
     struct listener *l = cls;
 
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *socket_context = begin_link(l->httpd, connection);
+        *socket_context = begin_link(l, connection);
         return;
     }
     end_link(l->httpd, *socket_context);

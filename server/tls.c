@@ -13,25 +13,43 @@
 
 struct cert_set {
     atomic_uint users;
-    struct tls *tls;
     const struct config *config;
-    struct cert cert[]; /* one for each node */
+    struct cert cert[]; /* one for each node, then one for each name of the console */
+};
+
+struct tls_connection {
+    struct tls *tls;
+    struct cert_set *set;
+    enum site site;
+    bool is_counted;
 };
 
 struct tls {
     const struct config *config;
     struct policies *policies; /* NULL until tls_watch */
     struct recorder *recorder;
+    tls_counter *counter;      /* NULL until tls_count */
+    void *counter_arg;
     gnutls_datum_t ticket_key;
     pthread_mutex_t lock; /* guards `set` */
     struct cert_set *set;
 };
 
+static size_t cert_count(const struct config *c)
+{
+    return c->n_nodes + c->n_console_names;
+}
+
+static const char *cert_name(const struct config *c, size_t i)
+{
+    return i < c->n_nodes ? c->nodes[i].hostname : c->console_names[i - c->n_nodes];
+}
+
 static void unref(struct cert_set *set)
 {
     if (set == NULL || atomic_fetch_sub(&set->users, 1) != 1)
         return;
-    for (size_t i = 0; i < set->config->n_nodes; i++)
+    for (size_t i = 0; i < cert_count(set->config); i++)
         cert_clear(&set->cert[i]);
     free(set);
 }
@@ -39,16 +57,15 @@ static void unref(struct cert_set *set)
 static enum err load_set(struct tls *t, struct cert_set **ret, struct diag *why)
 {
     const struct config *c = t->config;
-    struct cert_set *set = calloc(1, sizeof *set + c->n_nodes * sizeof set->cert[0]);
+    struct cert_set *set = calloc(1, sizeof *set + cert_count(c) * sizeof set->cert[0]);
     enum err e = ERR_OK;
 
     if (set == NULL)
         return ERR_NOMEM;
     atomic_init(&set->users, 1);
     set->config = c;
-    set->tls = t;
-    for (size_t i = 0; e == ERR_OK && i < c->n_nodes; i++)
-        e = cert_load(c->cert_dir, c->nodes[i].hostname, &set->cert[i], why);
+    for (size_t i = 0; e == ERR_OK && i < cert_count(c); i++)
+        e = cert_load(c->cert_dir, cert_name(c, i), &set->cert[i], why);
     if (e != ERR_OK) {
         unref(set);
         return e;
@@ -94,6 +111,12 @@ void tls_watch(struct tls *t, struct policies *policies, struct recorder *record
     t->recorder = recorder;
 }
 
+void tls_count(struct tls *t, tls_counter *counter, void *arg)
+{
+    t->counter = counter;
+    t->counter_arg = arg;
+}
+
 enum err tls_reload(struct tls *t, struct diag *why)
 {
     struct cert_set *fresh = NULL;
@@ -109,34 +132,80 @@ enum err tls_reload(struct tls *t, struct diag *why)
     return ERR_OK;
 }
 
-struct cert_set *tls_begin_connection(struct tls *t, gnutls_session_t session)
+static struct cert_set *present_set(struct tls *t)
 {
     (void)pthread_mutex_lock(&t->lock);
     struct cert_set *set = t->set;
     atomic_fetch_add(&set->users, 1);
     (void)pthread_mutex_unlock(&t->lock);
-    /* libmicrohttpd keeps a pointer of its own here, but reads it for pre-shared keys only. */
-    gnutls_session_set_ptr(session, set);
-    /* Without tickets no connection is ever resumed; the library has no option for them. */
-    (void)gnutls_session_ticket_enable_server(session, &t->ticket_key);
     return set;
 }
 
-void tls_end_connection(struct cert_set *set)
+static void count(struct tls_connection *c, enum tls_result result)
 {
-    unref(set);
+    if (c->is_counted || c->tls->counter == NULL)
+        return;
+    c->is_counted = true;
+    c->tls->counter(c->tls->counter_arg, c->site, result);
 }
 
-static size_t node_by_sni(const struct config *c, gnutls_session_t session)
+/** The client's Finished has come: the handshake is done, whichever version and kind it is. */
+static int on_finished(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
+                       const gnutls_datum_t *message)
 {
-    char name[256];
-    size_t n = sizeof name;
+    (void)type;
+    (void)when;
+    (void)message;
+    if (incoming != 0)
+        count(gnutls_session_get_ptr(session),
+              gnutls_session_is_resumed(session) != 0 ? TLS_RESUMED : TLS_FULL);
+    return 0;
+}
+
+struct tls_connection *tls_begin_connection(struct tls *t, gnutls_session_t session, enum site site)
+{
+    struct tls_connection *c = calloc(1, sizeof *c);
+
+    /* libmicrohttpd keeps a pointer of its own here, but reads it for pre-shared keys only. */
+    gnutls_session_set_ptr(session, c);
+    if (c == NULL)
+        return NULL;
+    *c = (struct tls_connection){.tls = t, .set = present_set(t), .site = site};
+    /* Without tickets no connection is ever resumed; the library has no option for them. */
+    (void)gnutls_session_ticket_enable_server(session, &t->ticket_key);
+    gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_FINISHED, GNUTLS_HOOK_POST,
+                                       on_finished);
+    return c;
+}
+
+void tls_end_connection(struct tls_connection *c)
+{
+    if (c == NULL)
+        return;
+    count(c, TLS_FAILED);
+    unref(c->set);
+    free(c);
+}
+
+/** The host name that SNI asks for; empty for none. */
+static struct slice sni(gnutls_session_t session, char to[256])
+{
+    size_t n = 256;
     unsigned type = 0;
 
-    if (gnutls_server_name_get(session, name, &n, &type, 0) != GNUTLS_E_SUCCESS ||
+    if (gnutls_server_name_get(session, to, &n, &type, 0) != GNUTLS_E_SUCCESS ||
         type != GNUTLS_NAME_DNS)
-        return 0;
-    return config_node_by_host(c, slice_of(name));
+        return (struct slice){NULL, 0};
+    return slice_of(to);
+}
+
+/** The index of the certificate for the console. */
+static size_t console_cert(const struct config *c, struct slice name)
+{
+    for (size_t i = 0; i < c->n_console_names; i++)
+        if (slice_is_nocase(name, c->console_names[i]))
+            return c->n_nodes + i;
+    return 0;
 }
 
 /** UNVERIFIED: that nobody listens while the web proxy is stopped; settled by a connection to a
@@ -170,21 +239,26 @@ int tls_pick_certificate(gnutls_session_t session, const gnutls_datum_t *req_ca,
                          const gnutls_pk_algorithm_t *algorithms, int n_algorithms,
                          gnutls_pcert_st **ret_chain, unsigned *ret_n, gnutls_privkey_t *ret_key)
 {
-    struct cert_set *set = gnutls_session_get_ptr(session);
+    struct tls_connection *c = gnutls_session_get_ptr(session);
+    char text[256];
 
     (void)req_ca;
     (void)n_req_ca;
     (void)algorithms;
     (void)n_algorithms;
-    size_t node = node_by_sni(set->config, session);
-    if (is_proxy_down(set->tls, node)) {
+    if (c == NULL)
+        return -1;
+    struct slice name = sni(session, text);
+    bool is_console = c->site == SITE_CONSOLE;
+    size_t i =
+        is_console ? console_cert(c->set->config, name) : config_node_by_host(c->set->config, name);
+    if (!is_console && is_proxy_down(c->tls, i)) {
         if (reset_at_close(session))
-            record_reset(set->tls->recorder, set->config->nodes[node].name, session);
+            record_reset(c->tls->recorder, c->set->config->nodes[i].name, session);
         return -1;
     }
-    struct cert *cert = &set->cert[node];
-    *ret_chain = cert->chain;
-    *ret_n = cert->n_chain;
-    *ret_key = cert->key;
+    *ret_chain = c->set->cert[i].chain;
+    *ret_n = c->set->cert[i].n_chain;
+    *ret_key = c->set->cert[i].key;
     return 0;
 }

@@ -23,8 +23,15 @@ struct cert_set;
 /** The certificates in use, and the key of session tickets. */
 struct tls;
 
-/** Read HOSTNAME.crt and HOSTNAME.key of every node from cert_dir and check them: readable, not
- *  expired or future, of this hostname, key matching.
+/** One connection's part of it. */
+struct tls_connection;
+
+/** What is counted of the handshakes. */
+enum tls_result { TLS_FULL, TLS_RESUMED, TLS_FAILED };
+typedef void tls_counter(void *arg, enum site site, enum tls_result result);
+
+/** Read HOSTNAME.crt and HOSTNAME.key of every node, and of every name of the console, from
+ *  cert_dir and check them: readable, not expired or future, of this hostname, key matching.
  * @return ERR_OK, ERR_TLS, ERR_NOMEM; `why` names file and remedy */
 enum err tls_new(const struct config *c, struct tls **ret, struct diag *why);
 void tls_free(struct tls *t); /* accepts NULL; no connection may be open */
@@ -33,17 +40,22 @@ void tls_free(struct tls *t); /* accepts NULL; no connection may be open */
  *  reset; both must outlive all connections. */
 void tls_watch(struct tls *t, struct policies *policies, struct recorder *recorder);
 
+/** Whom to tell how each handshake ended, from now on; called by any thread. */
+void tls_count(struct tls *t, tls_counter *counter, void *arg);
+
 /** Read all certificates again. New handshakes use them; open connections are not touched. On
  *  failure the old ones stay. */
 enum err tls_reload(struct tls *t, struct diag *why);
 
-/** A connection begins: session tickets on, certificates chosen from the present set.
- * @return a counted reference that tls_end_connection gives back */
-struct cert_set *tls_begin_connection(struct tls *t, gnutls_session_t session);
-void tls_end_connection(struct cert_set *set);
+/** A connection to a site begins: session tickets on, certificates chosen from the present set.
+ * @return for tls_end_connection; NULL when memory is short: then the handshake will fail */
+struct tls_connection *tls_begin_connection(struct tls *t, gnutls_session_t session,
+                                            enum site site);
+void tls_end_connection(struct tls_connection *c); /* accepts NULL */
 
 /** GnuTLS asks which certificate to show: the node that SNI names, else the first. A node whose web
- *  proxy does not run has nobody who listens: the connection is reset. */
+ *  proxy does not run has nobody who listens: the connection is reset. At the console, the name of
+ *  its own that SNI names, else the first node's, which is good for localhost as well. */
 int tls_pick_certificate(gnutls_session_t session, const gnutls_datum_t *req_ca, int n_req_ca,
                          const gnutls_pk_algorithm_t *algorithms, int n_algorithms,
                          gnutls_pcert_st **ret_chain, unsigned *ret_n, gnutls_privkey_t *ret_key);
