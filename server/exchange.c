@@ -48,13 +48,36 @@ static void log_exchange(const struct exchange *x, enum site site)
     char origin[SHOWN_MAX];
     char path[SHOWN_MAX];
 
-    if (log_get_level() < LOG_LEVEL_INFO)
+    if (site == SITE_CONSOLE || log_get_level() < LOG_LEVEL_INFO)
         return;
     log_info("%s %s %.16s %s origin=%s -> %u %s%s%s", x->profile.node, site_name(site), rq->method,
              shown(path, slice_of(rq->path)),
              rq->cors.origin.at == NULL ? "-" : shown(origin, rq->cors.origin), x->reply.status,
              x->is_decided ? cors_class_name(x->decision.class) : "", x->is_decided ? " " : "",
              x->is_decided ? reason->code : "");
+}
+
+static enum service service_by_name(const char *name)
+{
+    int s = 0;
+
+    while (s < SERVICE_COUNT - 1 && strcmp(service_name((enum service)s), name) != 0)
+        s++;
+    return (enum service)s;
+}
+
+/** The console's own exchanges are not counted: asking for the counts would change them. */
+static void count_exchange(const struct exchange *x, enum site site, struct metrics *m)
+{
+    struct metrics_exchange counted = {.node = x->request->node,
+                                       .service = service_by_name(x->service),
+                                       .is_decided = x->is_decided,
+                                       .class = x->decision.class,
+                                       .reason = x->decision.reason,
+                                       .status = x->reply.status};
+
+    if (site != SITE_CONSOLE)
+        metrics_count_exchange(m, &counted);
 }
 
 /** A connection that was open already when the node's web proxy stopped is cut off. */
@@ -70,7 +93,9 @@ static void fill_reply(struct exchange *x, enum site site)
 {
     enum request_fault fault = x->request->fault;
 
-    if (fault != REQUEST_FINE) {
+    if (site == SITE_CONSOLE) { /* its pages say themselves what is wrong */
+        route(site, x);
+    } else if (fault != REQUEST_FINE) {
         x->note = request_fault_text(fault);
         profile_outer(&x->profile, request_fault_status(fault), NULL, NULL, x->note, &x->reply);
     } else if (x->policies == NULL) {
@@ -107,6 +132,8 @@ static void begin(struct exchange *x, const struct cluster *c, const struct requ
     x->live = c->live;
     x->query = query_of(u->target);
     x->cuic = c->cuic;
+    x->console = c->console;
+    x->stream = NULL;
     x->body = (struct slice){buf_text(&u->body), u->body.n};
     x->is_body_cut = u->body.state != ERR_OK;
     x->wait = &u->wait;
@@ -211,6 +238,12 @@ void exchange_end_socket(const struct cluster *c, struct upload *u, const struct
 
 static enum MHD_Result send_reply(struct exchange *x, const struct cluster *c, struct upload *u)
 {
+    if (x->stream != NULL) {
+        u->is_stream = true;
+        console_stream_begin(x->stream, u->connection);
+        return reply_stream(u->connection, &x->reply, console_stream_read, console_stream_end,
+                            x->stream);
+    }
     if (x->socket == NULL)
         return reply_send(u->connection, &x->reply);
     u->socket = x->socket;
@@ -230,7 +263,7 @@ enum MHD_Result exchange_answer(const struct cluster *c, struct upload *u)
     if (u->is_too_large && rq.fault == REQUEST_FINE)
         rq.fault = REQUEST_BODY_TOO_LARGE;
     begin(&x, c, &rq, session_id, u);
-    if (is_cut_off(&x)) {
+    if (u->site != SITE_CONSOLE && is_cut_off(&x)) {
         x.note = "Cisco Web Proxy Service does not run: the connection was closed.";
     } else {
         fill_reply(&x, u->site);
@@ -240,6 +273,7 @@ enum MHD_Result exchange_answer(const struct cluster *c, struct upload *u)
         make_record(c, u, &x);
     if (result == MHD_YES && !x.is_parked) {
         log_exchange(&x, u->site);
+        count_exchange(&x, u->site, c->metrics);
         result = send_reply(&x, c, u);
     }
     /* The reply pointed into the policies; MHD has copied it now. */

@@ -5,8 +5,10 @@
 
 #include "base/buf.h"
 #include "config.h"
+#include "console.h"
 #include "cuic.h"
 #include "live.h"
+#include "metrics.h"
 #include "policies.h"
 #include "record.h"
 
@@ -18,6 +20,8 @@ struct cluster {
     struct live *live;
     struct cuic *cuic;
     struct recorder *recorder;
+    struct metrics *metrics;
+    struct console *console;       /* NULL: not configured */
     MHD_UpgradeHandler on_upgrade; /* gets the struct upload as the request's context */
 };
 
@@ -33,6 +37,7 @@ struct upload {
     struct buf body;            /* what was kept of them */
     bool is_too_large;          /* over limits.body_bytes: the rest was thrown away */
     bool is_early;              /* answered before the body was read */
+    bool is_stream;             /* its answer goes on; nobody waits for its end */
     bool is_counted;            /* among those whose answer is waited for at the end */
     struct live_wait wait;      /* of a poll */
     struct live_socket *socket; /* 101 was answered: it is to get the connection */

@@ -211,6 +211,15 @@ static void on_upgrade(void *cls, struct MHD_Connection *connection, void *reque
     live_socket_begin(s, link->line, (struct slice){early, n_early}, session, fd->connect_fd, urh);
 }
 
+static enum MHD_Result answer(struct listener *l, struct upload *u)
+{
+    enum MHD_Result r = exchange_answer(&l->httpd->cluster, u);
+
+    if (u->is_stream)
+        uncount(u);
+    return r;
+}
+
 /** MHD calls once with the head, then with each piece of the body, then once more at its end, and
  *  again when a parked request was resumed. An answer may be queued in the first and the last of
  *  these calls only. */
@@ -219,16 +228,15 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
                                   size_t *data_size, void **request)
 {
     struct listener *l = cls;
-    const struct cluster *c = &l->httpd->cluster;
     struct upload *u = *request;
-    uint64_t limit = c->config->max_body_bytes;
+    uint64_t limit = l->httpd->cluster.config->max_body_bytes;
 
     if (u == NULL) /* there was no memory for it */
         return MHD_NO;
     if (!u->is_begun) {
         begin_request(u, url, method, version);
         u->is_too_large = u->is_early = request_content_length(connection) > limit;
-        return u->is_too_large ? exchange_answer(c, u) : MHD_YES;
+        return u->is_too_large ? answer(l, u) : MHD_YES;
     }
     if (*data_size > 0) {
         if (u->keeps_body)
@@ -238,7 +246,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         return u->body_bytes > (limit + 1) * DRAIN_FACTOR ? MHD_NO : MHD_YES;
     }
     u->is_too_large = u->body_bytes > limit;
-    return exchange_answer(c, u);
+    return answer(l, u);
 }
 
 static void end_link(struct httpd *h, struct link *link)
@@ -272,8 +280,10 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
                           enum MHD_ConnectionNotificationCode code)
 {
     struct listener *l = cls;
+    bool is_open = code == MHD_CONNECTION_NOTIFY_STARTED;
 
-    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+    metrics_count_connection(l->httpd->cluster.metrics, l->site, is_open);
+    if (is_open) {
         *socket_context = begin_link(l, connection);
         return;
     }
@@ -392,21 +402,59 @@ enum err httpd_bind(const struct config *c, struct httpd **ret, struct diag *why
     return ERR_OK;
 }
 
+static void count_handshake(void *arg, enum site site, enum tls_result result)
+{
+    metrics_count_handshake(arg, site, result);
+}
+
+static bool has_site(const struct httpd *h, enum site site)
+{
+    for (size_t i = 0; i < h->n_listeners; i++)
+        if (h->listener[i].site == site)
+            return true;
+    return false;
+}
+
+static enum err start_console(struct httpd *h, struct diag *why)
+{
+    struct cluster *c = &h->cluster;
+    const struct console_sources from = {c->config, c->policies, c->live, c->recorder, c->metrics};
+
+    return has_site(h, SITE_CONSOLE) ? console_new(&from, &c->console, why) : ERR_OK;
+}
+
 enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies,
                      struct recorder *recorder, struct diag *why)
 {
-    enum err e = ERR_OK;
+    enum err e = metrics_new(h->cluster.config, &h->cluster.metrics);
 
+    if (e != ERR_OK)
+        return e;
     h->tls = tls;
     tls_watch(tls, policies, recorder);
+    tls_count(tls, count_handshake, h->cluster.metrics);
     h->cluster.policies = policies;
     h->cluster.recorder = recorder;
     e = live_new(h->cluster.config, policies, &h->cluster.live, why);
     if (e == ERR_OK)
         e = cuic_new(&h->cluster.cuic);
+    if (e == ERR_OK)
+        e = start_console(h, why);
     for (size_t i = 0; e == ERR_OK && i < h->n_listeners; i++)
         e = start_listener(&h->listener[i], why);
     return e;
+}
+
+/** What opens the console with the right to change settings: the token stands where no server and
+ *  no log gets to see it. */
+static void print_console_url(const struct httpd *h, const char *address)
+{
+    const struct config *c = h->cluster.config;
+    const char *port = strrchr(address, ':');
+
+    (void)printf("console https://%s%s/#token=%s\n",
+                 c->n_console_names > 0 ? c->console_names[0] : "localhost",
+                 port == NULL ? "" : port, console_token(h->cluster.console));
 }
 
 void httpd_print_addresses(const struct httpd *h)
@@ -416,6 +464,8 @@ void httpd_print_addresses(const struct httpd *h)
     for (size_t i = 0; i < h->n_listeners; i++) {
         listen_text(h->listener[i].fd, text);
         (void)printf("listening %s %s\n", site_name(h->listener[i].site), text);
+        if (h->listener[i].site == SITE_CONSOLE && console_token(h->cluster.console) != NULL)
+            print_console_url(h, text);
     }
 }
 
@@ -446,6 +496,8 @@ void httpd_stop(struct httpd *h, unsigned drain_ms)
     for (size_t i = 0; i < h->n_listeners; i++)
         if (h->listener[i].daemon != NULL)
             (void)MHD_quiesce_daemon(h->listener[i].daemon);
+    if (h->cluster.console != NULL)
+        console_stop(h->cluster.console);
     if (h->cluster.live != NULL)
         live_stop(h->cluster.live);
     wait_until_idle(h, drain_ms);
@@ -454,8 +506,10 @@ void httpd_stop(struct httpd *h, unsigned drain_ms)
             MHD_stop_daemon(h->listener[i].daemon);
         (void)close(h->listener[i].fd);
     }
+    console_free(h->cluster.console);
     live_free(h->cluster.live);
     cuic_free(h->cluster.cuic);
+    metrics_free(h->cluster.metrics);
     (void)pthread_cond_destroy(&h->idle);
     (void)pthread_mutex_destroy(&h->lock);
     free(h->csp);

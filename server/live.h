@@ -28,6 +28,9 @@ enum err live_new(const struct config *c, struct policies *policies, struct live
 void live_stop(struct live *l);
 void live_free(struct live *l); /* after live_stop; accepts NULL */
 
+/** How many sessions there are, by transport. */
+void live_count(struct live *l, size_t *ret_polling, size_t *ret_websocket);
+
 /* ---- tokens ---- */
 
 #define LIVE_TOKEN 41 /* bytes, with the terminator */

@@ -79,6 +79,19 @@ struct live_session *live_session_new(struct live *l, size_t node, enum live_tra
     return s;
 }
 
+void live_count(struct live *l, size_t *ret_polling, size_t *ret_websocket)
+{
+    size_t n[2] = {0, 0};
+
+    live_lock(l);
+    for (size_t b = 0; b < LIVE_BUCKETS; b++)
+        for (const struct live_session *s = l->bucket[b]; s != NULL; s = s->next)
+            n[s->transport == LIVE_WEBSOCKET]++;
+    live_unlock(l);
+    *ret_polling = n[0];
+    *ret_websocket = n[1];
+}
+
 struct live_session *live_session_find(struct live *l, size_t node, struct slice sid)
 {
     for (struct live_session *s = l->bucket[bucket_of(sid)]; s != NULL; s = s->next)

@@ -18,7 +18,8 @@ struct policies {
     pthread_key_t key;      /* each request thread's struct reader */
     atomic_bool is_failing; /* said so in the log already */
     atomic_llong worked_ms; /* when any thread last could */
-    pthread_mutex_t lock;   /* guards what follows */
+    _Atomic uint64_t swaps;
+    pthread_mutex_t lock; /* guards what follows */
     struct policy_set *set;
     struct store_file file; /* the one that the set was loaded from */
 };
@@ -82,6 +83,7 @@ static void publish(struct policies *p, const struct reader *r, struct policy_se
     if (!is_older) {
         p->set = fresh;
         p->file = r->file;
+        atomic_fetch_add(&p->swaps, 1);
     }
     (void)pthread_mutex_unlock(&p->lock);
     policy_set_unref(unused);
@@ -171,6 +173,16 @@ struct policy_set *policies_get(struct policies *p)
     struct policy_set *set = p->set == NULL ? NULL : policy_set_ref(p->set);
     (void)pthread_mutex_unlock(&p->lock);
     return set;
+}
+
+uint64_t policies_swaps(const struct policies *p)
+{
+    return atomic_load(&p->swaps);
+}
+
+bool policies_are_current(const struct policies *p)
+{
+    return !atomic_load(&p->is_failing);
 }
 
 enum err policies_new(const struct config *c, struct policies **ret, struct diag *why)

@@ -21,4 +21,10 @@ void policies_free(struct policies *p);
  * @return a counted reference, to be given to policy_set_unref */
 struct policy_set *policies_get(struct policies *p);
 
+/** How often another set was taken over so far. */
+uint64_t policies_swaps(const struct policies *p);
+
+/** Could the store be read when it was looked at last? */
+bool policies_are_current(const struct policies *p);
+
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define STREAM_BLOCK_BYTES 4096
+
 /* MHD takes a pointer to non-const even for bodies that it only copies. */
 static struct MHD_Response *new_response(struct slice body)
 {
@@ -104,4 +106,16 @@ void reply_write_head(const struct request *rq, const struct reply *r, bool is_e
         (void)buf_puts(to, "\r\n");
     }
     (void)buf_puts(to, "\r\n");
+}
+
+enum MHD_Result reply_stream(struct MHD_Connection *connection, const struct reply *r,
+                             MHD_ContentReaderCallback read, MHD_ContentReaderFreeCallback end,
+                             void *stream)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, read, stream, end);
+
+    if (response == NULL)
+        end(stream);
+    return send_it(connection, r, response);
 }

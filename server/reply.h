@@ -21,5 +21,10 @@ enum MHD_Result reply_upgrade(struct MHD_Connection *connection, const struct re
  * Not foreseen: the "Connection: close" for a client that had ended its own side already. */
 void reply_write_head(const struct request *rq, const struct reply *r, bool is_early,
                       struct buf *to);
+/** The same with a body that `read` writes as long as it goes on, and that has no length. `end` is
+ *  called once, in any case. */
+enum MHD_Result reply_stream(struct MHD_Connection *connection, const struct reply *r,
+                             MHD_ContentReaderCallback read, MHD_ContentReaderFreeCallback end,
+                             void *stream);
 
 #endif

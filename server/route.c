@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "site_console.h"
 #include "site_cuic.h"
 #include "site_cuicui.h"
 #include "site_livedata.h"
@@ -40,6 +41,9 @@ static const struct route table[] = {
     {"*", cuic_server_options, SITE_LIVE_DATA, false},
     LIVE_DATA(SITE_LIVE_DATA),
     {"/*", livedata_elsewhere, SITE_LIVE_DATA, false},
+    {"/api/*", console_site, SITE_CONSOLE, true},
+    {"/*", console_site, SITE_CONSOLE, false},
+    {"*", console_site, SITE_CONSOLE, false},
 };
 
 bool route_serves(enum site site)

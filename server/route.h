@@ -2,6 +2,7 @@
 #define CUICSIM_SERVER_ROUTE_H
 
 #include "config.h"
+#include "console.h"
 #include "cuic.h"
 #include "live.h"
 #include "policy.h"
@@ -23,9 +24,10 @@ struct exchange {
     struct live *live;
     const char *query; /* as sent, behind the '?'; NULL: none */
     struct cuic *cuic;
-    struct slice body;      /* of a request whose route takes one */
-    bool is_body_cut;       /* it was larger than such bodies may be */
-    struct live_wait *wait; /* of this request */
+    struct console *console; /* NULL: this lab has none */
+    struct slice body;       /* of a request whose route takes one */
+    bool is_body_cut;        /* it was larger than such bodies may be */
+    struct live_wait *wait;  /* of this request */
 
     /* What the handler answers: the reply, unless the request is parked. */
     struct reply reply;
@@ -33,8 +35,9 @@ struct exchange {
     size_t n_cookies;
     char cookie[APP_COOKIES][COOKIE_MAX];
     bool is_parked;
-    struct live_socket *socket; /* the reply is 101, and the connection its */
-    char accept[32];            /* the proof of a WebSocket handshake */
+    struct console_stream *stream; /* the body, which goes on; NULL: that of the reply */
+    struct live_socket *socket;    /* the reply is 101, and the connection its */
+    char accept[32];               /* the proof of a WebSocket handshake */
 };
 
 typedef void route_handler(struct exchange *x);

@@ -28,7 +28,7 @@ struct tls {
     const struct config *config;
     struct policies *policies; /* NULL until tls_watch */
     struct recorder *recorder;
-    tls_counter *counter;      /* NULL until tls_count */
+    tls_counter *counter; /* NULL until tls_count */
     void *counter_arg;
     gnutls_datum_t ticket_key;
     pthread_mutex_t lock; /* guards `set` */
