@@ -15,7 +15,7 @@ say = @$(if $(V),:,echo '  $(1)')
 
 # Debian packages, by what needs them; behind a colon the command that makes one unnecessary.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
-              libconfuse-dev libidn2-dev libjansson-dev libwslay-dev libedit-dev gnutls-bin curl
+              libconfuse-dev libidn2-dev libjansson-dev libwslay-dev libedit-dev libjs-chart.js gnutls-bin curl
 DEPS_CHECK := check libcurl4-openssl-dev libssl-dev libexpat1-dev sqlite3 openssh-server openssh-client
 DEPS_NODE  := chromium libnss3-tools nodejs:node npm:npm
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev

@@ -1,6 +1,7 @@
 /* Exchanges by reason over the last minutes, for the console's chart. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "console_inside.h"
 
 static void begin_bucket(struct console *c, int64_t until_ms)

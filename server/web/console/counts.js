@@ -1,0 +1,144 @@
+/* Exchanges by reason over the last minutes, as stacked bars. */
+import {$, h, plural, replace} from './dom.js';
+
+const COLOURS = [ /* refused, then others: distinct for those who see red and green alike too */
+    ['origin-not-listed', '--c-red'], ['cors-disabled', '--c-purple'], ['origin-null', '--c-orange'],
+    ['request-header-not-allowed', '--c-amber'], ['request-method-not-allowed', '--c-brown'],
+    ['method-not-allowed', '--c-brown'], ['preflight-allowed', '--c-teal'],
+    ['actual-allowed', '--c-blue'], ['cors-disabled-passed', '--c-purple'],
+    ['no-origin', '--c-grey'], ['same-origin', '--c-grey'], ['none', '--c-slate'],
+];
+const BUCKETS = 120;
+
+export class Counts {
+    /** @param titleOf  words of a reason's code
+     *  @param choose   called with the code of a legend that was pressed */
+    constructor(canvas, {titleOf, choose}) {
+        Object.assign(this, {canvas, titleOf, choose});
+        this.buckets = new Map(); /* by `until` */
+        this.stepMs = 5000;
+        this.ahead = 0;
+        this.since = Infinity;
+        const dark = matchMedia('(prefers-color-scheme: dark)');
+        dark.addEventListener('change', () => this.restyle());
+    }
+
+    set({now, bucket_ms: stepMs, buckets}) {
+        this.stepMs = stepMs;
+        this.ahead = now - Date.now(); /* the server's clock */
+        this.since = now;
+        this.buckets = new Map(buckets.map(b => [b.until, b.counts]));
+        this.draw();
+    }
+
+    add({until, counts}) {
+        this.buckets.set(until, counts);
+        this.draw();
+    }
+
+    /** One more exchange, before the server's own count of the bucket comes. */
+    count(x) {
+        if (x.at / 1000 <= this.since)
+            return;
+        const until = (Math.floor(x.at / 1000 / this.stepMs) + 1) * this.stepMs;
+        const counts = this.buckets.get(until) ?? {};
+        const code = x.reason ?? 'none';
+        counts[code] = (counts[code] ?? 0) + 1;
+        this.buckets.set(until, counts);
+        this.schedule();
+    }
+
+    schedule() {
+        this.timer ??= setTimeout(() => { this.timer = null; this.draw(); }, 500);
+    }
+
+    untils() {
+        const end = (Math.floor((Date.now() + this.ahead) / this.stepMs) + 1) * this.stepMs;
+        return Array.from({length: BUCKETS}, (_, i) => end - (BUCKETS - 1 - i) * this.stepMs);
+    }
+
+    colour(code) {
+        const name = COLOURS.find(([c]) => c === code)?.[1] ?? '--c-pink';
+        return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    }
+
+    draw() {
+        const untils = this.untils();
+        for (const until of this.buckets.keys())
+            if (until < untils[0])
+                this.buckets.delete(until);
+        const order = COLOURS.map(([c]) => c);
+        const codes = [...new Set([...this.buckets.values()].flatMap(c => Object.keys(c)))]
+            .sort((a, b) => order.indexOf(a) - order.indexOf(b));
+        const totals = new Map(codes.map(code => [code,
+            untils.reduce((n, u) => n + (this.buckets.get(u)?.[code] ?? 0), 0)]));
+        this.drawLegend(codes, totals);
+        this.drawChart(untils, codes);
+    }
+
+    drawLegend(codes, totals) {
+        replace($('legend'), codes.filter(c => totals.get(c) > 0).map(code => {
+            const swatch = h('span', {class: 'swatch', 'aria-hidden': 'true'});
+            swatch.style.background = this.colour(code);
+            return h('li', {}, h('button', {type: 'button', onclick: () => this.choose(code)}, swatch,
+                `${this.titleOf(code)} `, h('b', {}, totals.get(code).toLocaleString())));
+        }));
+        const words = codes.map(c => `${plural(totals.get(c), 'exchange')}: ${this.titleOf(c)}`);
+        this.canvas.setAttribute('aria-label',
+            `Exchanges by reason over the last ten minutes. ${words.join('; ') || 'None'}.`);
+    }
+
+    drawChart(untils, codes) {
+        const datasets = codes.map(code => ({
+            label: this.titleOf(code), data: untils.map(u => this.buckets.get(u)?.[code] ?? 0),
+            backgroundColor: this.colour(code),
+        }));
+        this.chart ??= this.make();
+        this.chart.data.labels = untils;
+        this.chart.data.datasets = datasets;
+        this.chart.update('none');
+    }
+
+    style() {
+        const style = getComputedStyle(document.documentElement);
+        return {text: style.getPropertyValue('--quiet').trim(), line: style.getPropertyValue('--line').trim()};
+    }
+
+    restyle() {
+        if (!this.chart)
+            return;
+        const {text, line} = this.style();
+        const {x, y} = this.chart.options.scales;
+        x.ticks.color = y.ticks.color = text;
+        y.grid.color = line;
+        this.draw();
+    }
+
+    make() {
+        const {text, line} = this.style();
+        const time = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
+        const second = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
+        return new Chart(this.canvas, {
+            type: 'bar',
+            data: {labels: [], datasets: []},
+            options: {
+                animation: false, responsive: true, maintainAspectRatio: false,
+                datasets: {bar: {barPercentage: 1, categoryPercentage: 0.82}},
+                interaction: {mode: 'index', intersect: false},
+                plugins: {legend: {display: false}, tooltip: {
+                    filter: item => item.raw > 0,
+                    callbacks: {title: ([item]) => item ? `until ${second.format(item.label)}` : ''},
+                }},
+                scales: {
+                    x: {stacked: true, grid: {display: false}, ticks: {color: text, maxRotation: 0, autoSkip: false,
+                        callback(value) {
+                            const until = this.getLabelForValue(value);
+                            return until % 120000 === 0 ? time.format(until) : null;
+                        }}},
+                    y: {stacked: true, beginAtZero: true, suggestedMax: 4, grid: {color: line},
+                        border: {display: false}, ticks: {color: text, precision: 0, maxTicksLimit: 4}},
+                },
+            },
+        });
+    }
+}

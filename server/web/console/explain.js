@@ -1,0 +1,78 @@
+/* What would happen to a request, before anything is sent. */
+import {get} from './api.js';
+import {diagnosisList} from './diagnosis.js';
+import {h, plain, replace} from './dom.js';
+import {SERVICE} from './settings.js';
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH'];
+const VERDICT = {allowed: ['✓', 'It would pass'], refused: ['✕', 'It would be refused'],
+                 unreached: ['!', 'It would not come to the CORS filter']};
+
+const field = (label, input, hint) => h('label', {class: 'field'}, h('span', {}, label), input,
+    hint ? h('small', {}, hint) : null);
+
+export class Explain {
+    constructor(element, lab, {origins, titleOf}) {
+        Object.assign(this, {element, lab, origins, titleOf});
+        this.make();
+    }
+
+    make() {
+        this.node = h('select', {id: 'explain-node', onchange: () => this.fillServices()},
+            this.lab.nodes.map(n => h('option', {value: n.name}, `${n.name} (${n.hostname})`)));
+        this.service = h('select', {id: 'explain-service'});
+        this.origin = h('input', {id: 'explain-origin', type: 'text', list: 'known-origins', required: true, autocomplete: 'off',
+            spellcheck: 'false', placeholder: 'https://finessep.uccelab.tac:8445'});
+        this.known = h('datalist', {id: 'known-origins'});
+        this.method = h('select', {id: 'explain-method'}, METHODS.map(m => h('option', {}, m)));
+        this.headers = h('input', {id: 'explain-headers', type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: 'content-type, requestid'});
+        this.path = h('input', {id: 'explain-path', type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: '/cuic/…'});
+        this.result = h('div', {class: 'card result', 'aria-live': 'polite', hidden: true});
+        const form = h('form', {class: 'card explain-form', onsubmit: event => { event.preventDefault(); this.ask(); }},
+            h('h3', {}, 'What would happen, and why'),
+            h('p', {class: 'quiet'}, 'Nothing is sent. The answer follows from what is configured and running now, and is the same as that of ',
+                h('code', {}, 'lab explain'), '.'),
+            h('div', {class: 'fields'},
+                field('Origin of the page', this.origin, 'as a browser sends it'), this.known,
+                field('Node', this.node), field('Service', this.service), field('Method', this.method),
+                field('Request headers', this.headers, 'set by the script, separated by commas'),
+                field('Path', this.path, 'when it is known')),
+            h('button', {class: 'primary'}, 'Explain'));
+        replace(this.element, form, this.result);
+        this.fillServices();
+    }
+
+    fillServices() {
+        const node = this.lab.nodes.find(n => n.name === this.node.value);
+        const was = this.service.value;
+        replace(this.service, node.services.map(s => h('option', {value: s}, SERVICE[s])));
+        if (node.services.includes(was))
+            this.service.value = was;
+    }
+
+    shown() {
+        replace(this.known, this.origins().map(value => h('option', {value})));
+    }
+
+    async ask() {
+        const query = {origin: this.origin.value, node: this.node.value, service: this.service.value,
+                       method: this.method.value, headers: this.headers.value, path: this.path.value};
+        try {
+            this.show(query, await get('/api/explain', query));
+        } catch (error) {
+            replace(this.result, h('p', {class: 'problem'}, error.message));
+        }
+        this.result.hidden = false;
+    }
+
+    show(query, found) {
+        const [sign, words] = VERDICT[found.verdict];
+        const outcome = {allowed: 'allowed', refused: 'refused', unreached: 'error'}[found.verdict];
+        replace(this.result,
+            h('header', {class: `headline ${outcome}`}, h('span', {class: 'big-sign', 'aria-hidden': 'true'}, sign),
+                h('div', {}, h('h3', {}, words), h('p', {class: 'facts'},
+                    [query.method, query.node, SERVICE[query.service], this.titleOf(found.reason)].filter(Boolean)
+                        .map(t => h('span', {}, plain(t)))))),
+            diagnosisList(found, 3));
+    }
+}
