@@ -32,13 +32,24 @@ const char *console_token(const struct console *c)
 
 /* ---- the clock ---- */
 
-/** Settings and the lives of services move with the policies alone. */
-static void look_at_state(struct console *c)
+/** Settings and the lives of services move with the policies alone. True when they did. */
+static bool look_at_state(struct console *c)
 {
     struct policy_set *set = policies_get(c->from.policies); /* takes a change over */
+    uint64_t now = policies_swaps(c->from.policies);
 
     policy_set_unref(set);
-    atomic_store(&c->state, policies_swaps(c->from.policies));
+    return atomic_exchange(&c->state, now) != now;
+}
+
+/** The recorder has something. Its thread must not wait, so there is no lock: should the clock be
+ *  about to sleep, it sees the mark after a tick. */
+static void on_recorded(void *arg)
+{
+    struct console *c = arg;
+
+    atomic_store(&c->is_news, true);
+    (void)pthread_cond_signal(&c->wake);
 }
 
 static void wait_for_tick(struct console *c)
@@ -62,10 +73,11 @@ static void *run_clock(void *arg)
     while (!c->is_stopping) {
         bool is_watched = c->streams != NULL;
         (void)pthread_mutex_unlock(&c->lock);
-        if (is_watched)
-            look_at_state(c);
+        bool is_news = is_watched && look_at_state(c);
         (void)pthread_mutex_lock(&c->lock);
-        console_count(c, clock_now_ms());
+        is_news = console_count(c, clock_now_ms()) || is_news;
+        is_news = atomic_exchange(&c->is_news, false) || is_news;
+        c->news += is_news ? 1 : 0;
         console_streams_wake(c);
         if (!c->is_stopping)
             wait_for_tick(c);
@@ -107,6 +119,7 @@ enum err console_new(const struct console_sources *from, struct console **ret, s
         return ERR_NOMEM;
     c->from = *from;
     c->started_ms = clock_now_ms();
+    c->watch = (struct recorder_watch){.wake = on_recorded, .arg = c};
     init_lock(c);
     if (!make_token(c->token)) {
         diag_set(why, 0, "there are no random bytes for the console's token");

@@ -32,11 +32,6 @@ struct order {
 
 typedef enum err carry_out(struct order *o);
 
-static size_t policy_origins_max(enum service s) /* TEMPORARY until core has it */
-{
-    return s == SERVICE_FINESSE ? 4000 : 0;
-}
-
 static enum err refuse(struct order *o, unsigned status, const char *why)
 {
     o->status = status;
@@ -125,6 +120,22 @@ static enum err reset(struct order *o)
     return refuse(o, 400, "There are the states article and factory.");
 }
 
+/** As `lab trace clear`; the audit log is about settings. */
+static enum err clear_trace(struct order *o)
+{
+    struct trace *t = NULL;
+    int64_t n = 0;
+    enum err e = trace_open(o->x->config, CONSOLE_BUSY_MS, &t, &o->why);
+
+    if (e == ERR_OK)
+        e = trace_clear(t, &n, &o->why);
+    trace_close(t);
+    if (e == ERR_OK)
+        console_forget(o->x->console);
+    o->is_changed = n > 0;
+    return e;
+}
+
 enum { NEEDS_NODE = 1, NEEDS_SERVICE = 2, NEEDS_VALUE = 4, RESTARTS = 8 };
 #define OF_SERVICE (NEEDS_NODE | NEEDS_SERVICE)
 
@@ -141,6 +152,7 @@ static const struct action {
     {"disable", OF_SERVICE | RESTARTS, "disable", disable},
     {"restart", NEEDS_NODE | NEEDS_VALUE, "utils service restart", restart},
     {"reset", NEEDS_VALUE, "lab reset", reset},
+    {"clear-trace", 0, "lab trace clear", clear_trace},
 };
 
 /* ---- the order as it comes ---- */

@@ -26,14 +26,16 @@ static void fill_bucket(struct console *c)
 
 /** Buckets end at whole multiples of their length; one in which nobody looked (the machine slept,
  *  or its clock was set) is just not there. */
-void console_count(struct console *c, int64_t now_ms)
+bool console_count(struct console *c, int64_t now_ms)
 {
     int64_t until_ms = (now_ms / CONSOLE_BUCKET_MS + 1) * CONSOLE_BUCKET_MS;
 
     if (c->n_buckets > 0)
         fill_bucket(c);
-    if (c->n_buckets == 0 || c->bucket[(c->n_buckets - 1) % CONSOLE_BUCKETS].until_ms != until_ms)
-        begin_bucket(c, until_ms);
+    if (c->n_buckets > 0 && c->bucket[(c->n_buckets - 1) % CONSOLE_BUCKETS].until_ms == until_ms)
+        return false;
+    begin_bucket(c, until_ms);
+    return true;
 }
 
 static const char *reason_code(size_t i)
@@ -63,5 +65,6 @@ void console_counts(struct exchange *x)
         (void)json_array_append_new(list, console_bucket_json(&c->bucket[i % CONSOLE_BUCKETS]));
     (void)pthread_mutex_unlock(&c->lock);
     console_reply_json(x, 200,
-                       json_pack("{s:i, s:o}", "bucket_ms", CONSOLE_BUCKET_MS, "buckets", list));
+                       json_pack("{s:I, s:i, s:o}", "now", (json_int_t)clock_now_ms(), "bucket_ms",
+                                 CONSOLE_BUCKET_MS, "buckets", list));
 }

@@ -69,37 +69,3 @@ void console_refuse(struct exchange *x, unsigned status, const char *fmt, ...)
     x->reply.page[end] = '\n';
     console_reply(x, status, "text/plain;charset=utf-8", (struct slice){x->reply.page, end + 1});
 }
-
-/** Bytes of the UTF-8 sequence at `s`; 0 when the first byte belongs to none.
- *  @source RFC 3629 section 4 */
-static size_t sequence(struct slice s)
-{
-    const unsigned char *p = (const unsigned char *)s.at;
-    size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-
-    if (n == 0 || n > s.n || p[0] > 0xf4)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if (n > 1 && ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-                  (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f)))
-        return 0;
-    return n;
-}
-
-json_t *console_text(struct slice text)
-{
-    struct buf clean;
-
-    if (text.at == NULL)
-        return json_null();
-    buf_init(&clean, 3 * text.n + 1);
-    for (size_t i = 0, n = 0; i < text.n; i += n == 0 ? 1 : n) {
-        n = sequence((struct slice){text.at + i, text.n - i});
-        (void)buf_add(&clean, n == 0 ? slice_of("\xef\xbf\xbd") : (struct slice){text.at + i, n});
-    }
-    json_t *string = clean.state == ERR_OK ? json_stringn(buf_text(&clean), clean.n) : NULL;
-    buf_clear(&clean);
-    return string;
-}

@@ -15,9 +15,15 @@ static const struct page_row {
     bool is_change; /* POST; the others are GET and HEAD */
     console_page *answer;
 } rows[] = {
-    {"/api/lab", false, console_lab},       {"/api/state", false, console_state},
-    {"/api/counts", false, console_counts}, {"/api/events", false, console_events},
-    {"/api/change", true, console_change},  {"/metrics", false, console_metrics},
+    {"/api/lab", false, console_lab},
+    {"/api/state", false, console_state},
+    {"/api/counts", false, console_counts},
+    {"/api/events", false, console_events},
+    {"/api/exchanges", false, console_exchanges},
+    {"/api/exchange", false, console_exchange},
+    {"/api/explain", false, console_explain},
+    {"/api/change", true, console_change},
+    {"/metrics", false, console_metrics},
     {"/healthz", false, console_health},
 };
 

@@ -68,8 +68,9 @@ export class Counts {
             if (until < untils[0])
                 this.buckets.delete(until);
         const order = COLOURS.map(([c]) => c);
+        const place = code => order.includes(code) ? order.indexOf(code) : 5.5; /* a refusal */
         const codes = [...new Set([...this.buckets.values()].flatMap(c => Object.keys(c)))]
-            .sort((a, b) => order.indexOf(a) - order.indexOf(b));
+            .sort((a, b) => place(a) - place(b));
         const totals = new Map(codes.map(code => [code,
             untils.reduce((n, u) => n + (this.buckets.get(u)?.[code] ?? 0), 0)]));
         this.drawLegend(codes, totals);

@@ -31,7 +31,7 @@ function part(title, ...content) {
     return h('section', {class: 'part'}, h('h4', {}, title), content);
 }
 
-const CORS = /^(origin|vary|host|access-control-[a-z-]+)$/i;
+const CORS = /^(origin|vary|access-control-[a-z-]+)$/i;
 
 /** A head as it was sent, the lines that count for CORS marked. */
 function headBlock(title, head, cut) {

@@ -9,32 +9,44 @@ const MARK = {ok: '✓', fail: '✕', after: '✕'};
 
 const pen = document.createElement('canvas').getContext('2d');
 
-/** At most two lines of a width. */
+/** The longest beginning of a text that fits a width. */
+function fitting(text, width) {
+    let low = 1;
+    for (let high = text.length; low < high;) {
+        const middle = Math.ceil((low + high) / 2);
+        if (pen.measureText(text.slice(0, middle)).width <= width)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+/** Lines of a width, at most two unless the text has line ends of its own. */
 function wrap(text, width, font) {
     pen.font = font;
-    const fits = t => pen.measureText(t).width <= width;
+    const most = Math.max(2, text.split('\n').length);
     const lines = [];
     let rest = text;
-    while (rest !== '' && lines.length < 2) {
-        let n = rest.length;
-        if (!fits(rest)) {
-            let low = 1;
-            for (let high = rest.length; low < high;) { /* the longest beginning that fits */
-                const middle = Math.ceil((low + high) / 2);
-                if (fits(rest.slice(0, middle)))
-                    low = middle;
-                else
-                    high = middle - 1;
-            }
-            const blank = rest.lastIndexOf(' ', low);
-            n = lines.length === 0 && blank > low / 3 ? blank + 1 : low;
-        }
-        lines.push(rest.slice(0, n));
-        rest = rest.slice(n);
+    while (rest !== '' && lines.length < most) {
+        const end = rest.indexOf('\n');
+        const line = end < 0 ? rest : rest.slice(0, end);
+        let n = fitting(line, width);
+        const blank = line.lastIndexOf(' ', n);
+        if (n < line.length && blank > n / 3)
+            n = blank + 1;
+        lines.push(line.slice(0, n).trimEnd());
+        rest = rest.slice(n).replace(/^\n/, '');
     }
     if (rest !== '')
-        lines[1] = `${lines[1].slice(0, -1).trimEnd()}…`;
+        lines[lines.length - 1] = `${lines.at(-1).slice(0, -1).trimEnd()}…`;
     return lines;
+}
+
+/** Pixels of the longest line. */
+function widest(lines, font) {
+    pen.font = font;
+    return Math.max(0, ...lines.map(line => pen.measureText(line).width));
 }
 
 function fontOf(element, weight, size) {
@@ -64,38 +76,37 @@ function arrow(step, x, y, box) {
 }
 
 function note(step, x, y, box) {
-    const width = Math.min(box.span * (step.at === 1 ? 1.5 : 1.25), box.width - 8);
-    const inner = width - 44;
-    const title = wrap(plain(step.title), inner, box.bold);
-    const detail = wrap(plain(step.detail), inner, box.small);
-    const left = Math.min(Math.max(x[step.at] - width / 2, 4), box.width - width - 4);
+    const most = Math.min(box.span * 1.5, box.width - 24) - 52;
+    const title = wrap(plain(step.title), most, box.bold);
+    const detail = wrap(plain(step.detail), most, box.small);
+    const width = Math.ceil(Math.max(widest(title, box.bold), widest(detail, box.small))) + 54;
+    const left = Math.min(Math.max(x[step.at] - width / 2, 12), box.width - width - 2);
     const height = (title.length + detail.length) * LINE + 14;
     const parts = [
-        s('rect', {x: left, y, width, height, rx: 8, class: 'note'}),
-        ...textLines(title, left + 32, y + LINE + 3, 'title', 'start'),
-        ...textLines(detail, left + 32, y + (title.length + 1) * LINE + 3, 'small', 'start'),
-        s('text', {x: left + 16, y: y + LINE + 4, class: 'mark', 'text-anchor': 'middle'}, MARK[step.state] ?? '·'),
+        s('rect', {x: left, y, width, height, rx: 8, class: 'box'}),
+        s('text', {x: left + 24, y: y + LINE + 4, class: 'mark', 'text-anchor': 'middle'}, MARK[step.state] ?? '·'),
+        ...textLines(title, left + 38, y + LINE + 3, 'title', 'start'),
+        ...textLines(detail, left + 38, y + (title.length + 1) * LINE + 3, 'small', 'start'),
     ];
-    return {parts, at: y + height / 2, height: height + GAP};
+    return {parts, at: y + height / 2, start: left, right: left + width, height: height + GAP};
 }
 
 function drawStep(step, i, x, y, box, isFailed) {
-    const made = (step.kind === 'arrow' ? arrow : note)(step, x, y, box);
-    const number = step.kind === 'arrow'
-        ? [s('circle', {cx: made.start, cy: made.at, r: 10, class: 'number'}),
-           s('text', {x: made.start, y: made.at + 4, class: 'digit', 'text-anchor': 'middle'}, String(i + 1))]
-        : [];
-    const flag = isFailed ? failFlag(step, x, y, box) : [];
+    const space = isFailed ? 14 : 0; /* for the flag */
+    const made = (step.kind === 'arrow' ? arrow : note)(step, x, y + space, box);
+    const number = [s('circle', {cx: made.start, cy: made.at, r: 10, class: 'number'}),
+        s('text', {x: made.start, y: made.at + 4, class: 'digit', 'text-anchor': 'middle'}, String(i + 1))];
+    const flag = isFailed ? failFlag(made, y + space) : [];
     return {group: s('g', {class: `step ${step.kind} ${step.state}`}, s('title', {}, plain(`${step.title} ${step.detail}`)),
-                     made.parts, number, flag), height: made.height};
+                     made.parts, number, flag), height: made.height + space};
 }
 
-/** "fails here", above the right end of a note. */
-function failFlag(step, x, y, box) {
+/** "fails here", on the upper edge of a note. */
+function failFlag({right}, y) {
     const width = 74;
-    const left = Math.min(x[step.at ?? step.to] + box.span * 0.62, box.width - 4) - width - 8;
-    return [s('rect', {x: left, y: y - 10, width, height: 20, rx: 10, class: 'flag'}),
-            s('text', {x: left + width / 2, y: y + 4, class: 'flag-text', 'text-anchor': 'middle'}, 'fails here')];
+    const left = right - width - 10;
+    return [s('rect', {x: left, y: y - 17, width, height: 20, rx: 10, class: 'flag'}),
+            s('text', {x: left + width / 2, y: y - 3, class: 'flag-text', 'text-anchor': 'middle'}, 'fails here')];
 }
 
 /** @returns an element that draws itself anew when it gets another width */

@@ -8,7 +8,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH'];
 const VERDICT = {allowed: ['✓', 'It would pass'], refused: ['✕', 'It would be refused'],
                  unreached: ['!', 'It would not come to the CORS filter']};
 
-const field = (label, input, hint) => h('label', {class: 'field'}, h('span', {}, label), input,
+const field = (label, input, hint, className = 'field') => h('label', {class: className}, h('span', {}, label), input,
     hint ? h('small', {}, hint) : null);
 
 export class Explain {
@@ -28,18 +28,29 @@ export class Explain {
         this.headers = h('input', {id: 'explain-headers', type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: 'content-type, requestid'});
         this.path = h('input', {id: 'explain-path', type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: '/cuic/…'});
         this.result = h('div', {class: 'card result', 'aria-live': 'polite', hidden: true});
-        const form = h('form', {class: 'card explain-form', onsubmit: event => { event.preventDefault(); this.ask(); }},
+        replace(this.element, h('div', {class: 'ways'}, this.requestForm(), this.consoleForm()), this.result);
+        this.fillServices();
+    }
+
+    requestForm() {
+        return h('form', {class: 'card explain-form', onsubmit: event => { event.preventDefault(); this.ask(); }},
             h('h3', {}, 'What would happen, and why'),
-            h('p', {class: 'quiet'}, 'Nothing is sent. The answer follows from what is configured and running now, and is the same as that of ',
+            h('p', {class: 'quiet'}, 'Nothing is sent. The answer follows from what is configured and running now, as that of ',
                 h('code', {}, 'lab explain'), '.'),
             h('div', {class: 'fields'},
-                field('Origin of the page', this.origin, 'as a browser sends it'), this.known,
+                field('Origin of the page', this.origin, 'as a browser sends it: scheme, host, and the port unless it is the usual one', 'field wide'), this.known,
                 field('Node', this.node), field('Service', this.service), field('Method', this.method),
-                field('Request headers', this.headers, 'set by the script, separated by commas'),
-                field('Path', this.path, 'when it is known')),
+                field('Request headers', this.headers, 'set by the script'), field('Path', this.path, 'when it is known')),
             h('button', {class: 'primary'}, 'Explain'));
-        replace(this.element, form, this.result);
-        this.fillServices();
+    }
+
+    consoleForm() {
+        this.text = h('textarea', {id: 'explain-console', required: true, spellcheck: 'false', 'aria-label': 'What the browser’s console says',
+            placeholder: "Access to fetch at 'https://…' from origin 'https://…' has been blocked by CORS policy: …"});
+        return h('form', {class: 'card explain-form', onsubmit: event => { event.preventDefault(); this.askConsole(); }},
+            h('h3', {}, 'What the browser’s console says'),
+            h('p', {class: 'quiet'}, 'Paste its red line, of Chromium or Firefox. What it leaves open is taken from the fields beside.'),
+            this.text, h('button', {class: 'primary'}, 'Explain the line'));
     }
 
     fillServices() {
@@ -54,25 +65,41 @@ export class Explain {
         replace(this.known, this.origins().map(value => h('option', {value})));
     }
 
-    async ask() {
-        const query = {origin: this.origin.value, node: this.node.value, service: this.service.value,
-                       method: this.method.value, headers: this.headers.value, path: this.path.value};
+    fields() {
+        return {origin: this.origin.value, node: this.node.value, service: this.service.value,
+                method: this.method.value, headers: this.headers.value, path: this.path.value};
+    }
+
+    ask() {
+        return this.show(this.fields());
+    }
+
+    askConsole() {
+        const {origin, node, headers} = this.fields();
+        return this.show({console: this.text.value, origin, node, headers});
+    }
+
+    async show(query) {
         try {
-            this.show(query, await get('/api/explain', query));
+            replace(this.result, this.found(query, await get('/api/explain', query)));
         } catch (error) {
             replace(this.result, h('p', {class: 'problem'}, error.message));
         }
         this.result.hidden = false;
     }
 
-    show(query, found) {
+    found(query, found) {
+        const line = found.console;
+        const said = line && h('div', {class: 'recognised'}, h('p', {class: 'quiet'}, `${line.browser}: ${line.code}`), h('p', {}, plain(line.says)));
+        if (!found.verdict)
+            return [said, h('p', {class: 'problem'}, found.missing === 'node'
+                ? 'Its host is no node of this lab; choose the node that is meant.'
+                : 'It does not tell the page’s origin; write it into the field beside.')];
         const [sign, words] = VERDICT[found.verdict];
         const outcome = {allowed: 'allowed', refused: 'refused', unreached: 'error'}[found.verdict];
-        replace(this.result,
-            h('header', {class: `headline ${outcome}`}, h('span', {class: 'big-sign', 'aria-hidden': 'true'}, sign),
-                h('div', {}, h('h3', {}, words), h('p', {class: 'facts'},
-                    [query.method, query.node, SERVICE[query.service], this.titleOf(found.reason)].filter(Boolean)
-                        .map(t => h('span', {}, plain(t)))))),
-            diagnosisList(found, 3));
+        const facts = [query.method ?? line?.method, found.node, SERVICE[found.service], this.titleOf(found.reason)];
+        return [h('header', {class: `headline ${outcome}`}, h('span', {class: 'big-sign', 'aria-hidden': 'true'}, sign),
+                    h('div', {}, h('h3', {}, words), h('p', {class: 'facts'}, facts.filter(Boolean).map(t => h('span', {}, plain(t)))))),
+                said, diagnosisList(found, 3)];
     }
 }

@@ -85,7 +85,7 @@ function urlOf(x) {
 
 function allowOf(x) {
     const values = fieldsOf(x.response.head).get('access-control-allow-origin');
-    return values ? `access-control-allow-origin: ${values.join(', ')}` : 'no CORS header';
+    return values ? `access-control-allow-origin:\n${values.join(', ')}` : 'no CORS header';
 }
 
 function decisionOf(x) {
@@ -156,7 +156,7 @@ class Story {
 function tellPreflight(story, x) {
     const {request_method: method, request_headers: headers} = x.request;
     const wasGood = story.exchange(x, `OPTIONS ${x.request.target}`,
-        `preflight from ${x.request.origin}, for ${method || '(nothing)'}${headers ? ` with ${headers}` : ''}`);
+        `preflight, Origin: ${x.request.origin}\nasks for ${method || '(nothing)'}${headers ? ` with ${headers}` : ''}`);
     if (!x.response) {
         story.broken(x);
         return false;
@@ -167,7 +167,7 @@ function tellPreflight(story, x) {
 function tellActual(story, x) {
     const isCors = x.request.origin !== null;
     const wasGood = story.exchange(x, `${x.request.method} ${x.request.target}`,
-        isCors ? `from ${x.request.origin}` : 'without an Origin');
+        isCors ? `Origin: ${x.request.origin}` : 'without an Origin');
     if (!x.response) {
         story.broken(x);
         return false;

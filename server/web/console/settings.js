@@ -19,8 +19,9 @@ const differs = p => p.configured.mode !== p.running.mode ||
 
 const MISSING = {configured: 'runs after a restart', running: 'runs until a restart'};
 
-function cell(isThere, value, mark) {
-    return h('td', {class: isThere ? mark ? 'differs' : '' : 'absent'}, isThere ? value : h('span', {class: 'dash'}, '—'),
+function cell(isThere, value, mark, button) {
+    return h('td', {class: isThere ? mark ? 'differs' : '' : 'absent'},
+        h('div', {class: 'entry'}, h('span', {}, isThere ? value : '—'), isThere && button),
         mark && isThere ? h('span', {class: 'badge'}, mark) : null);
 }
 
@@ -113,25 +114,26 @@ export class Settings {
                     : h('p', {class: 'quiet'}, 'running as configured')),
             h('div', {class: 'scroll', tabindex: '0', role: 'group', 'aria-label': `${n.name}, ${SERVICE[p.service]}: configured and running`},
                 h('table', {class: 'stages'},
-                    h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, h('span', {class: 'unseen'}, 'Setting')),
-                        h('th', {scope: 'col'}, 'configured'), h('th', {scope: 'col'}, 'running'))),
-                    h('tbody', {}, this.modeRow(n, p), p.service === 'cuic' ? this.networkRow(p) : null),
+                    h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'configured'), h('th', {scope: 'col'}, 'running'))),
+                    this.modeRow(n, p), p.service === 'cuic' ? this.networkRow(p) : null,
                     LISTS.map(([name, title]) => this.listRows(n, p, name, title)))),
             this.canChange() && this.addForm(n, p, id));
     }
 
-    pair(title, c, r, buttons) {
-        const isSame = c === r;
-        return h('tr', {}, h('th', {scope: 'row'}, title),
-            h('td', {class: isSame ? '' : 'differs'}, c, isSame ? null : h('span', {class: 'badge'}, MISSING.configured), buttons),
-            h('td', {class: isSame ? '' : 'differs'}, r));
+    group(title, ...rows) {
+        return h('tbody', {}, h('tr', {class: 'group'}, h('th', {colspan: 2, scope: 'rowgroup'}, title)), rows);
+    }
+
+    pair(title, c, r, button) {
+        const mark = c === r ? '' : MISSING.configured;
+        return this.group(title, h('tr', {}, cell(true, c, mark, button), cell(true, r, mark && MISSING.running)));
     }
 
     modeRow(n, p) {
         const to = p.configured.mode === 'disabled' ? 'enable' : 'disable';
         const button = this.canChange() && h('button', {type: 'button', id: `mode-${n.name}-${p.service}`,
-            'aria-label': `${to} CORS for ${SERVICE[p.service]} on ${n.name}`,
-            onclick: () => this.order({action: to, node: n.name, service: p.service})}, to);
+            'aria-label': `${to === 'enable' ? 'Enable' : 'Disable'} CORS for ${SERVICE[p.service]} on ${n.name}`,
+            onclick: () => this.order({action: to, node: n.name, service: p.service})}, to === 'enable' ? 'Enable' : 'Disable');
         return this.pair('CORS', MODE[p.configured.mode], MODE[p.running.mode], button);
     }
 
@@ -142,15 +144,15 @@ export class Settings {
 
     listRows(n, p, name, title) {
         const entries = compare(p.configured[name], p.running[name]);
-        const builtin = p.builtin[name]?.length ?? 0;
-        const rows = entries.map((e, i) => h('tr', {},
-            i === 0 ? h('th', {scope: 'rowgroup', rowspan: entries.length}, title, this.builtin(p, name)) : null,
-            cell(e.in !== 'running', [plain(e.value), this.deleteButton(n, p, name, e)],
-                 e.in === 'configured' ? MISSING.configured : ''),
+        const rows = entries.map(e => h('tr', {},
+            cell(e.in !== 'running', plain(e.value), e.in === 'configured' ? MISSING.configured : '', this.deleteButton(n, p, name, e)),
             cell(e.in !== 'configured', plain(e.value), e.in === 'running' ? MISSING.running : '')));
-        const none = h('span', {class: 'quiet'}, builtin ? 'none added' : 'none');
-        return h('tbody', {}, rows.length > 0 ? rows
-            : h('tr', {}, h('th', {scope: 'row'}, title, this.builtin(p, name)), h('td', {}, none), h('td', {}, none.cloneNode(true))));
+        const none = () => h('td', {class: 'absent'}, this.builtinCount(p, name) ? 'none added' : 'none');
+        return this.group([title, this.builtin(p, name)], rows.length > 0 ? rows : h('tr', {}, none(), none()));
+    }
+
+    builtinCount(p, name) {
+        return p.builtin[name]?.length ?? 0;
     }
 
     builtin(p, name) {
@@ -162,7 +164,8 @@ export class Settings {
     deleteButton(n, p, name, e) {
         return this.canChange() && name === 'allowed_origin' && h('button', {type: 'button', class: 'delete',
             'aria-label': `Delete ${e.value} of ${SERVICE[p.service]} on ${n.name}`,
-            onclick: () => this.order({action: 'delete-origin', node: n.name, service: p.service, value: e.value})}, 'Delete');
+            title: 'Delete',
+            onclick: () => this.order({action: 'delete-origin', node: n.name, service: p.service, value: e.value})}, '✕');
     }
 
     addForm(n, p, id) {
