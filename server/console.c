@@ -8,7 +8,8 @@
 #include "console_inside.h"
 #include "console_stream.h"
 
-#define TICK_MS 100 /* how late a console sees something, at most */
+#define TICK_MS 100  /* how late a console sees something, at most */
+#define STOP_MS 1000 /* for the clients to read the end of their streams */
 
 static bool make_token(char to[CONSOLE_TOKEN])
 {
@@ -52,17 +53,16 @@ static void on_recorded(void *arg)
     (void)pthread_cond_signal(&c->wake);
 }
 
-static void wait_for_tick(struct console *c)
+/** With the lock: until somebody wakes us, at most so long. @return false at the end of it */
+static bool wait_for(struct console *c, long ms)
 {
     struct timespec until;
-    /* Nobody looks: nothing to do but to count. */
-    long ms = c->streams != NULL ? TICK_MS : CONSOLE_BUCKET_MS / 5;
 
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += ms * 1000000;
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
-    (void)pthread_cond_timedwait(&c->wake, &c->lock, &until);
+    return pthread_cond_timedwait(&c->wake, &c->lock, &until) == 0;
 }
 
 static void *run_clock(void *arg)
@@ -79,8 +79,8 @@ static void *run_clock(void *arg)
         is_news = atomic_exchange(&c->is_news, false) || is_news;
         c->news += is_news ? 1 : 0;
         console_streams_wake(c);
-        if (!c->is_stopping)
-            wait_for_tick(c);
+        if (!c->is_stopping) /* nobody looks: nothing to do but to count */
+            (void)wait_for(c, c->streams != NULL ? TICK_MS : CONSOLE_BUCKET_MS / 5);
     }
     (void)pthread_mutex_unlock(&c->lock);
     return NULL;
@@ -145,6 +145,11 @@ void console_stop(struct console *c)
     if (c->has_clock)
         (void)pthread_join(c->clock, NULL);
     c->has_clock = false;
+    (void)pthread_mutex_lock(&c->lock);
+    bool goes_on = true;
+    while (goes_on && c->streams != NULL)
+        goes_on = wait_for(c, STOP_MS);
+    (void)pthread_mutex_unlock(&c->lock);
 }
 
 void console_free(struct console *c)

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "console_inside.h"
-#include "listen.h"
 
 static void append(json_t *array, json_t *value)
 {
@@ -55,28 +54,21 @@ static json_t *reasons_json(void)
     return list;
 }
 
-static json_t *sites_json(const struct config *c)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < c->n_endpoints; i++)
-        append(list, json_pack("{s:s, s:s}", "site", site_name(c->endpoints[i].site), "address",
-                               c->endpoints[i].text));
-    return list;
-}
-
 void console_lab(struct exchange *x)
 {
     const struct config *c = x->config;
 
-    console_reply_json(x, 200,
-                       json_pack("{s:s, s:I, s:I, s:b, s:s, s:i, s:o, s:o, s:o}", "version",
-                                 CUICSIM_VERSION, "run", (json_int_t)x->console->started_ms, "now",
-                                 (json_int_t)clock_now_ms(), "writable", (int)c->console_write,
-                                 "apply_changes",
-                                 c->apply_changes == APPLY_IMMEDIATE ? "immediate" : "on-restart",
-                                 "restart_seconds", (int)c->restart_seconds, "nodes", nodes_json(c),
-                                 "sites", sites_json(c), "reasons", reasons_json()));
+    json_t *trace = json_pack("{s:b, s:i, s:b}", "enabled", (int)c->trace_enabled, "keep",
+                              (int)c->trace_keep, "bodies", (int)c->trace_bodies);
+
+    console_reply_json(
+        x, 200,
+        json_pack("{s:s, s:I, s:I, s:b, s:o, s:s, s:i, s:o, s:o}", "version", CUICSIM_VERSION,
+                  "run", (json_int_t)recorder_run(x->console->from.recorder), "now",
+                  (json_int_t)clock_now_ms(), "writable", (int)c->console_write, "trace", trace,
+                  "apply_changes", c->apply_changes == APPLY_IMMEDIATE ? "immediate" : "on-restart",
+                  "restart_seconds", (int)c->restart_seconds, "nodes", nodes_json(c), "reasons",
+                  reasons_json()));
 }
 
 /* ---- settings in both stages, and services ---- */

@@ -251,6 +251,7 @@ void console_stream_end(void *stream)
             *at = s->next;
             if (--c->n_streams == 0)
                 recorder_unwatch(c->from.recorder, &c->watch);
+            (void)pthread_cond_broadcast(&c->wake); /* console_stop may wait for it */
             break;
         }
     (void)pthread_mutex_unlock(&c->lock);

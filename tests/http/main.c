@@ -31,6 +31,8 @@ int main(void)
     srunner_add_suite(runner, suite_livedata());
     srunner_add_suite(runner, suite_cuic());
     srunner_add_suite(runner, suite_traced());
+    srunner_add_suite(runner, suite_console());
+    srunner_add_suite(runner, suite_metrics());
     srunner_add_suite(runner, suite_kills());
     return run_suites(runner);
 }

@@ -148,12 +148,15 @@ void lab_start_server(struct lab *l)
     l->server = proc_start(argv, l->options);
     l->has_server = true;
     l->n_ports = 0;
+    l->console[0] = '\0';
     while ((line = proc_read_line(&l->server)) != NULL) {
         size_t n = strlen(line);
         bool is_ready = n >= 5 && strcmp(line + n - 5, "ready") == 0;
         const char *colon = strrchr(line, ':');
         if (strncmp(line, "listening ", 10) == 0 && colon != NULL && l->n_ports < LAB_PORTS_MAX)
             l->port[l->n_ports++] = (unsigned)strtoul(colon + 1, NULL, 10);
+        if (strncmp(line, "console ", 8) == 0)
+            (void)snprintf(l->console, sizeof l->console, "%s", line + 8);
         free(line);
         if (is_ready)
             return;

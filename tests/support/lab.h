@@ -14,6 +14,7 @@ struct lab {
     bool has_server;
     unsigned port[LAB_PORTS_MAX]; /* of the "listening" lines, in order */
     size_t n_ports;
+    char console[192];                  /* the URL of the line "console URL"; "" for none */
     const struct proc_options *options; /* of every program started for it; NULL after lab_init */
 };
 
