@@ -138,6 +138,8 @@ ${this.config}
         const found = line.match(/^listening (\S+) .*:(\d+)$/);
         if (found)
             this.ports[found[1]] = Number(found[2]);
+        else if (line.startsWith('console '))
+            this.console = line.slice(8); /* its URL with the token, if it may change settings */
         else if (line.endsWith('ready'))
             done('ready');
     }
