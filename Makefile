@@ -18,7 +18,8 @@ DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsq
               libconfuse-dev libidn2-dev libjansson-dev libwslay-dev libedit-dev libjs-chart.js gnutls-bin curl
 DEPS_CHECK := check libcurl4-openssl-dev libssl-dev libexpat1-dev sqlite3 openssh-server openssh-client
 DEPS_NODE  := chromium libnss3-tools nodejs:node npm:npm
-DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev
+DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev \
+              prometheus:promtool
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2 jansson)
 LIBS_HTTP  = $(shell pkg-config --libs libmicrohttpd gnutls jansson) -lwslay

@@ -22,19 +22,28 @@ function fitting(text, width) {
     return low;
 }
 
+/** Where to break a line of which n characters fit: at a blank if there is a good one, else within
+ *  a URL where its parts meet. */
+function breakOf(line, n, width) {
+    const blank = line.lastIndexOf(' ', n);
+    if (blank > n / 3 || (blank > 0 && pen.measureText(line.slice(blank + 1)).width <= width))
+        return blank + 1;
+    const joint = Math.max(line.lastIndexOf('/', n - 1) + 1, line.lastIndexOf(':', n - 1), line.lastIndexOf('.', n - 1));
+    return joint > n / 3 ? joint : n;
+}
+
 /** Lines of a width, at most two unless the text has line ends of its own. */
 function wrap(text, width, font) {
     pen.font = font;
-    const most = Math.max(2, text.split('\n').length);
+    const most = text.split('\n').length + 1;
     const lines = [];
     let rest = text;
     while (rest !== '' && lines.length < most) {
         const end = rest.indexOf('\n');
         const line = end < 0 ? rest : rest.slice(0, end);
         let n = fitting(line, width);
-        const blank = line.lastIndexOf(' ', n);
-        if (n < line.length && blank > n / 3)
-            n = blank + 1;
+        if (n < line.length)
+            n = breakOf(line, n, width);
         lines.push(line.slice(0, n).trimEnd());
         rest = rest.slice(n).replace(/^\n/, '');
     }
@@ -60,8 +69,8 @@ function textLines(lines, x, y, className, anchor) {
 function arrow(step, x, y, box) {
     const [from, to] = [x[step.from], x[step.to]];
     const sign = to > from ? 1 : -1;
-    const title = wrap(plain(step.title), box.span - 34, box.bold);
-    const detail = wrap(plain(step.detail), box.span - 34, box.small);
+    const title = wrap(plain(step.title), box.span - 30, box.bold);
+    const detail = wrap(plain(step.detail), box.span - 22, box.small);
     const middle = (from + to) / 2 + sign * 4;
     const top = y + LINE;
     const at = top + (title.length - 1) * LINE + 9;

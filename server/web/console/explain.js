@@ -49,7 +49,7 @@ export class Explain {
             placeholder: "Access to fetch at 'https://…' from origin 'https://…' has been blocked by CORS policy: …"});
         return h('form', {class: 'card explain-form', onsubmit: event => { event.preventDefault(); this.askConsole(); }},
             h('h3', {}, 'What the browser’s console says'),
-            h('p', {class: 'quiet'}, 'Paste its red line, of Chromium or Firefox. What it leaves open is taken from the fields beside.'),
+            h('p', {class: 'quiet'}, 'Paste its red line, of Chromium or Firefox. What it leaves open is taken from the other fields.'),
             this.text, h('button', {class: 'primary'}, 'Explain the line'));
     }
 
@@ -94,7 +94,7 @@ export class Explain {
         if (!found.verdict)
             return [said, h('p', {class: 'problem'}, found.missing === 'node'
                 ? 'Its host is no node of this lab; choose the node that is meant.'
-                : 'It does not tell the page’s origin; write it into the field beside.')];
+                : 'It does not tell the page’s origin; write it into its field.')];
         const [sign, words] = VERDICT[found.verdict];
         const outcome = {allowed: 'allowed', refused: 'refused', unreached: 'error'}[found.verdict];
         const facts = [query.method ?? line?.method, found.node, SERVICE[found.service], this.titleOf(found.reason)];

@@ -64,7 +64,7 @@ function status() {
     const parts = [model.isFiltered() ? `${shown.length.toLocaleString()} of ${plural(all.length, 'exchange')}`
         : plural(all.length, 'exchange')];
     if (forgotten > 0)
-        parts.push(`the latest ${KEPT.toLocaleString()}; earlier ones are in the trace`);
+        parts.push('only the latest are kept here');
     if (held)
         parts.push(`paused, ${plural(held.length, 'more', 'more')}`);
     replace($('list-status'), parts.join(' · '));
