@@ -123,44 +123,52 @@ static void print_one(struct buf *to, const char *name, const char *type, const 
     (void)buf_printf(to, "%s %llu\n", name, (unsigned long long)value);
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-    uint64_t x = get(&(*(struct slot *const *)a)->key);
-    uint64_t y = get(&(*(struct slot *const *)b)->key);
+/** A combination of labels that has come up, as of now. */
+struct sample {
+    uint64_t key;
+    uint64_t count;
+};
 
-    return x < y ? -1 : x > y ? 1 : 0;
+static int compare_samples(const void *a, const void *b)
+{
+    const struct sample *x = a;
+    const struct sample *y = b;
+
+    return x->key < y->key ? -1 : x->key > y->key ? 1 : 0;
 }
 
-static void print_slot(const struct metrics *m, const struct slot *s, struct buf *to)
+static void print_sample(const struct metrics *m, const struct sample *s, struct buf *to)
 {
-    uint64_t key = get(&s->key);
-    size_t class = key >> 24 & 15;
-    size_t reason = key >> 12 & 4095;
+    size_t class = s->key >> 24 & 15;
+    size_t reason = s->key >> 12 & 4095;
 
     (void)buf_printf(to,
                      "cuicsim_exchanges_total{node=\"%s\",service=\"%s\",class=\"%s\","
                      "reason=\"%s\",status=\"%u\"} %llu\n",
-                     m->config->nodes[key >> 32 & 0x7FFFFFFF].name,
-                     service_name((enum service)(key >> 28 & 15)),
+                     m->config->nodes[s->key >> 32 & 0x7FFFFFFF].name,
+                     service_name((enum service)(s->key >> 28 & 15)),
                      class == 0 ? "" : cors_class_name((enum cors_class)(class - 1)),
                      reason == METRICS_UNDECIDED ? "" : reason_get((enum cors_reason)reason)->code,
-                     (unsigned)(key & 1023), (unsigned long long)get(&s->count));
+                     (unsigned)(s->key & 1023), (unsigned long long)s->count);
 }
 
 /* Node names are letters, digits, '-', '_' and what stands in host names: nothing to escape. */
 static void print_exchanges(const struct metrics *m, struct buf *to)
 {
-    const struct slot *used[SLOTS];
+    struct sample samples[SLOTS];
     size_t n = 0;
 
-    for (size_t i = 0; i < SLOTS; i++)
-        if (get(&m->slot[i].count) != 0)
-            used[n++] = &m->slot[i];
-    qsort(used, n, sizeof used[0], compare_keys);
+    for (size_t i = 0; i < SLOTS; i++) {
+        struct sample s = {get(&m->slot[i].key), get(&m->slot[i].count)};
+        if (s.count != 0)
+            samples[n++] = s;
+    }
+    if (n > 1)
+        qsort(samples, n, sizeof samples[0], compare_samples);
     print_head(to, "cuicsim_exchanges_total", "counter",
                "Answered requests; class and reason are empty where no CORS filter was asked.");
     for (size_t i = 0; i < n; i++)
-        print_slot(m, used[i], to);
+        print_sample(m, &samples[i], to);
     print_one(to, "cuicsim_exchanges_unlabelled_total", "counter",
               "Answered requests for whose labels there was no room.", get(&m->uncountable));
 }
