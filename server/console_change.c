@@ -51,7 +51,7 @@ static enum err add_origin(struct order *o)
     enum origin_mode mode = o->x->config->strict_urls ? ORIGIN_STRICT : ORIGIN_LAX;
     struct origin origin;
     struct diag why = {0, ""};
-    char text[DIAG_TEXT];
+    char text[DIAG_TEXT + 32];
 
     if (origin_parse(slice_of(o->value), mode, &origin, &why) != ERR_OK) {
         (void)snprintf(text, sizeof text, "At character %zu: %s.", why.offset + 1, why.text);

@@ -95,7 +95,7 @@ describe('console: for everybody', () => {
         assert.equal(await focused(page), 'detail');
         await page.locator('#detail .diagram svg').waitFor();
         await page.keyboard.press('Tab');
-        assert.match(await focused(page), /^Copy |Request as received/);
+        assert.match(await focused(page), /^Run |^Copy |Request as received/);
 
         const go = async (view, first) => {
             await page.locator(`nav a[data-view="${view}"]`).focus();

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import {describe} from 'node:test';
 import {stage} from './stage.mjs';
-import {FROM, SITES, consoleUrl, openConsole, openGadget, shellJson, shot, until} from './console.mjs';
+import {FROM, SITES, consoleUrl, openConsole, openGadget, rows, shellJson,
+        shot, until} from './console.mjs';
 
 const RESTART = 'utils service restart Intelligence Center Reporting Service';
 
@@ -90,6 +91,39 @@ describe('console: settings', () => {
         await sub.getByText('running as configured').waitFor();
         assert.equal((await shellJson(s, 'utils cuic cors status', 'cuicsub')).mode, 'enabled');
         await shot(page, 'settings-writable', {fullPage: true});
+    });
+
+    s.test('what is typed and unfolded stays when settings change', async ({page}) => {
+        await openConsole(s, page, 'settings', withToken());
+        const input = page.getByRole('textbox', {name: 'Origin to add for CUIC on cuicpub'});
+        await input.fill('https://half-typed');
+        await page.locator('#others-cuicpub summary').click();
+        await input.focus();
+        await s.lab.must('utils cuic cors allowed_headers add x-new', 'cuicsub');
+        await policy(page, 'cuicsub', 'cuic').locator('.differs', {hasText: 'x-new'}).waitFor();
+        assert.equal(await input.inputValue(), 'https://half-typed');
+        assert.ok(await input.evaluate(e => e === document.activeElement), 'it has the focus still');
+        assert.ok(await page.locator('#others-cuicpub[open]').count() === 1);
+        await s.lab.must('lab reset article');
+    });
+
+    s.test('a diagnosis is run from where it stands', async ({page, newPage, errors}) => {
+        await openConsole(s, page, 'exchanges', withToken());
+        const ask = await openGadget(s, await newPage());
+        const url = 'https://cuicsub.uccelab.tac/cuic/?run';
+        assert.equal(await ask(url), 'TypeError: Failed to fetch');
+        errors.expectRefusal({url});
+        await rows(page, '/cuic/?run').first().click();
+        const run = page.locator('.mistake:first-child').getByRole('button', {name: 'Run the command on cuicsub'});
+        for (let i = 0; i < 2; i++) {
+            await run.nth(i).click();
+            await run.nth(i).getByText('Done').waitFor();
+        }
+        assert.equal(await ask(url), 200);
+        const {entries} = await shellJson(s, 'lab audit list 2');
+        assert.deepEqual(entries.map(e => [e.user, e.command]), [
+            ['console', `utils cuic cors allowed_origin add ${FROM}`], ['console', RESTART]]);
+        await s.lab.must('lab reset article');
     });
 
     s.test('the trace is cleared, here and in the file', async ({page}) => {

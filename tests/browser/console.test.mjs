@@ -173,6 +173,41 @@ describe('console: exchanges', () => {
         errors.allow(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|Failed to load/);
     });
 
+    s.test('a link to an exchange, and back to the list', async ({page, newPage}) => {
+        await flood(s, 1, () => ({path: '/cuic/linked', headers: {origin: FROM}}));
+        await openConsole(s, page);
+        await rows(page, '/cuic/linked').first().click();
+        await page.locator('#detail .facts', {hasText: '/cuic/linked'}).waitFor();
+        assert.match(page.url(), /#\/exchanges\/i\d+$/);
+        const other = await newPage();
+        await other.goto(page.url());
+        await other.locator('#detail .facts', {hasText: '/cuic/linked'}).waitFor();
+        assert.match(await other.locator('#detail h3').textContent(), /^Allowed: /);
+        await page.locator('#detail').press('Escape');
+        assert.ok(await page.locator('#list').evaluate(e => e === document.activeElement));
+    });
+
+    s.test('a hidden tab lets go of the server, and catches up', async ({page}) => {
+        const look = isHidden => page.evaluate(hidden => {
+            Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+            document.dispatchEvent(new Event('visibilitychange'));
+        }, isHidden);
+        const streams = async () => (await s.lab.ask('console', '/metrics', {host: 'localhost'})).body
+            .match(/^cuicsim_console_streams (\d+)$/m)[1];
+        await page.clock.install();
+        await openConsole(s, page);
+        await look(true);
+        await page.clock.fastForward(21000);
+        await page.locator('#connection[data-state="asleep"]').waitFor();
+        await flood(s, 3, i => ({path: `/cuic/asleep${i}`}));
+        await look(false);
+        await page.locator('#connection[data-state="live"]').waitFor();
+        await page.clock.fastForward(1000);
+        await rows(page, '/cuic/asleep2').waitFor();
+        assert.equal(await rows(page, '/cuic/asleep').count(), 3);
+        assert.ok(Number(await streams()) >= 1);
+    });
+
     s.test('counts over time', async ({page}) => {
         await openConsole(s, page);
         await flood(s, 5, () => ({path: '/cuic/', host: 'cuicsub.uccelab.tac', headers: {origin: FROM}}));

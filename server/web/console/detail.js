@@ -4,6 +4,7 @@ import {diagnosisList} from './diagnosis.js';
 import {diagram, stepList} from './diagram.js';
 import {copyButton, dayOf, durationOf, h, plain, replace, timeOf} from './dom.js';
 import {isPreflight, lifecycle} from './lifecycle.js';
+import {outcome as outcomeOf} from './model.js';
 
 const SIGN = {refused: '✕', allowed: '✓', none: '–', error: '!'};
 
@@ -79,8 +80,8 @@ function connection(x) {
         .map(([name, value]) => [h('dt', {}, name), h('dd', {}, plain(value))]));
 }
 
-/** The whole of it, without the part that was fetched for a list. */
-function render({exchange: x, partner, diagnosis}, outcome) {
+function render({exchange: x, partner, diagnosis}, run) {
+    const outcome = outcomeOf({kind: x.kind, class: x.decision?.class, allowed: x.decision?.allowed, status: x.response?.status ?? 0});
     const story = lifecycle(x, partner);
     const isWrong = story.failed >= 0;
     return [
@@ -91,18 +92,20 @@ function render({exchange: x, partner, diagnosis}, outcome) {
             story.console ? h('div', {class: 'says'}, h('p', {}, "Chromium's console says"),
                 h('code', {}, plain(story.console))) : null),
         isWrong || diagnosis?.verdict === 'refused' || diagnosis?.verdict === 'unreached'
-            ? part(diagnosis?.verdict === 'allowed' ? 'Diagnosis: it would pass now' : 'Diagnosis', diagnosisList(diagnosis)) : null,
+            ? part(diagnosis?.verdict === 'allowed' ? 'Diagnosis: it would pass now' : 'Diagnosis', diagnosisList(diagnosis, {run})) : null,
         headParts(x, partner),
         part('Connection', connection(x)),
     ];
 }
 
 export class Detail {
-    constructor(element, {close}) {
-        this.element = element;
-        this.close = close;
+    /** @param close  called to go back to the list
+     *  @param run    carries a command out: see diagnosisList */
+    constructor(element, {close, run}) {
+        Object.assign(this, {element, close, run});
         this.wanted = 0;
         this.clear();
+        element.addEventListener('keydown', event => event.key === 'Escape' && close());
     }
 
     clear() {
@@ -110,14 +113,14 @@ export class Detail {
         replace(this.element, h('p', {class: 'empty'}, 'Select an exchange to see what happened, step by step.'));
     }
 
-    /** @param x  as the list has it */
+    /** @param x  as the list has it; of the trace, `id` is enough */
     async show(x) {
         const wanted = ++this.wanted;
         this.element.setAttribute('aria-busy', 'true');
         try {
             const whole = await get('/api/exchange', x.id ? {id: x.id} : {seq: x.seq});
             if (wanted === this.wanted)
-                replace(this.element, this.back(), render(whole, x.outcome));
+                replace(this.element, this.back(), render(whole, this.run));
         } catch (error) {
             if (wanted === this.wanted)
                 replace(this.element, this.back(), h('p', {class: 'problem'}, error.message));

@@ -12,8 +12,9 @@ const field = (label, input, hint, className = 'field') => h('label', {class: cl
     hint ? h('small', {}, hint) : null);
 
 export class Explain {
-    constructor(element, lab, {origins, titleOf}) {
-        Object.assign(this, {element, lab, origins, titleOf});
+    /** @param run  gives what diagnosisList takes under that name */
+    constructor(element, lab, {origins, titleOf, run}) {
+        Object.assign(this, {element, lab, origins, titleOf, run});
         this.make();
     }
 
@@ -100,6 +101,6 @@ export class Explain {
         const facts = [query.method ?? line?.method, found.node, SERVICE[found.service], this.titleOf(found.reason)];
         return [h('header', {class: `headline ${outcome}`}, h('span', {class: 'big-sign', 'aria-hidden': 'true'}, sign),
                     h('div', {}, h('h3', {}, words), h('p', {class: 'facts'}, facts.filter(Boolean).map(t => h('span', {}, plain(t)))))),
-                said, diagnosisList(found, 3)];
+                said, diagnosisList(found, {all: 3, run: this.run()})];
     }
 }

@@ -33,21 +33,30 @@ function go() {
     document.querySelector('nav a[aria-current]')?.setAttribute('aria-current', 'page');
     document.title = `${shown[0].toUpperCase()}${shown.slice(1)} · cuicsim console`;
     $('split').classList.toggle('opened', shown === 'exchanges' && key !== undefined);
+    if (shown === 'exchanges' && key)
+        open(key);
     if (shown === 'exchanges')
         list.draw();
     if (shown === 'explain')
         explain.shown();
 }
 
+/** A link to an exchange was followed: by its number in the trace, it need not be in the list. */
+function open(key) {
+    const id = key.match(/^i(\d+)$/)?.[1];
+    if (list.selected === key || !id)
+        return;
+    list.selected = key;
+    detail.show({id});
+}
+
 /** An exchange was selected. @param isOpened  and is to be read, not only shown beside the list */
 function choose(x, isOpened) {
     detail.show(x);
     history.replaceState(null, '', `#/exchanges/${x.key}`);
-    if (isOpened || matchMedia('(min-width: 1100px)').matches === false) {
-        if (isOpened)
-            $('split').classList.add('opened');
-        if (isOpened)
-            $('detail').focus({preventScroll: matchMedia('(min-width: 1100px)').matches});
+    if (isOpened) {
+        $('split').classList.add('opened');
+        $('detail').focus({preventScroll: matchMedia('(min-width: 1100px)').matches});
     }
 }
 
@@ -198,11 +207,13 @@ async function start() {
     lab.reasons.forEach(r => titles.set(r.code, r.title === 'Not a CORS request' ? `${r.title} (${r.code})` : r.title));
     $('about').textContent = `cuicsim ${lab.version} · ${plural(lab.nodes.length, 'node')} · changes run ${lab.apply_changes === 'immediate' ? 'at once' : 'after a restart'}`;
     fillFilters();
-    detail = new Detail($('detail'), {close: closeDetail});
     list = new List($('list'), model, {choose, titleOf: titleOfExchange});
     counts = new Counts($('chart'), {titleOf, choose: chooseReason});
-    settings = new Settings($('settings'), lab, {canChange: () => lab.writable && hasToken(), onChange: onChanged});
-    explain = new Explain($('explain'), lab, {origins: () => settings.origins(), titleOf});
+    const canChange = () => lab.writable && hasToken();
+    settings = new Settings($('settings'), lab, {canChange, onChange: onChanged});
+    const run = order => settings.order(order);
+    detail = new Detail($('detail'), {close: closeDetail, run: canChange() ? run : null});
+    explain = new Explain($('explain'), lab, {origins: () => settings.origins(), titleOf, run: () => canChange() ? run : null});
     connectParts();
     askForToken();
     go();

@@ -1,6 +1,6 @@
 /* What is configured and what is running, side by side, and what may be changed. */
 import {change, get} from './api.js';
-import {h, plain, plural, replace, say} from './dom.js';
+import {$, h, plain, plural, replace, say} from './dom.js';
 
 export const SERVICE = {cuic: 'CUIC', 'live-data': 'Live Data', finesse: 'Finesse'};
 const MODE = {disabled: 'disabled', enabled: 'enabled', enable_all: 'enabled for any origin'};
@@ -56,12 +56,20 @@ export class Settings {
         return [...new Set(policies.flatMap(p => [...p.configured.allowed_origin, ...p.running.allowed_origin]))].sort();
     }
 
+    /** Everything is made anew; what was typed, unfolded and focused stays. */
     render() {
-        const focus = document.activeElement?.id; /* everything is made anew */
+        const active = this.element.contains(document.activeElement) ? document.activeElement : null;
+        const near = active?.closest('.policy')?.querySelector('input')?.id; /* when its button is gone */
+        const typed = [...this.element.querySelectorAll('input')].map(i => [i.id, i.value]);
+        const open = [...this.element.querySelectorAll('details[open]')].map(d => d.id);
         replace(this.element, this.error ? h('p', {class: 'problem'}, this.error) : null,
             this.state ? [this.overview(), this.state.nodes.map(n => this.node(n)), this.labTools()] : null);
-        if (focus)
-            document.getElementById(focus)?.focus();
+        for (const [id, value] of typed)
+            if ($(id))
+                $(id).value = value;
+        open.forEach(id => $(id)?.setAttribute('open', ''));
+        if (active)
+            ($(active.id) ?? $(near))?.focus();
     }
 
     /* ---- who is listed where ---- */
@@ -148,16 +156,16 @@ export class Settings {
             cell(e.in !== 'running', plain(e.value), e.in === 'configured' ? MISSING.configured : '', this.deleteButton(n, p, name, e)),
             cell(e.in !== 'configured', plain(e.value), e.in === 'running' ? MISSING.running : '')));
         const none = () => h('td', {class: 'absent'}, this.builtinCount(p, name) ? 'none added' : 'none');
-        return this.group([title, this.builtin(p, name)], rows.length > 0 ? rows : h('tr', {}, none(), none()));
+        return this.group([title, this.builtin(n, p, name)], rows.length > 0 ? rows : h('tr', {}, none(), none()));
     }
 
     builtinCount(p, name) {
         return p.builtin[name]?.length ?? 0;
     }
 
-    builtin(p, name) {
+    builtin(n, p, name) {
         const names = p.builtin[name] ?? [];
-        return names.length === 0 ? null : h('details', {class: 'builtin'},
+        return names.length === 0 ? null : h('details', {class: 'builtin', id: `builtin-${n.name}-${p.service}-${name}`},
             h('summary', {}, `and ${names.length} built in`), h('span', {}, names.join(', ')));
     }
 
@@ -174,7 +182,7 @@ export class Settings {
         return h('form', {class: 'add', onsubmit: async event => {
             event.preventDefault();
             if (await this.order({action: 'add-origin', node: n.name, service: p.service, value: input.value.trim()}))
-                document.getElementById(input.id).value = '';
+                $(input.id).value = '';
         }}, input, h('button', {}, 'Add origin'));
     }
 
@@ -185,11 +193,11 @@ export class Settings {
         const isQuiet = s => !matters(s) || s.kind === 'not-activated';
         const item = s => h('li', {class: `service ${s.state.toLowerCase()}`},
             h('span', {class: 'service-state'}, s.kind === 'not-activated' ? 'NOT ACTIVATED' : s.state), ' ', s.name,
-            this.canChange() && s.kind !== 'not-activated' && h('button', {type: 'button', 'aria-label': `Restart ${s.name} on ${n.name}`,
+            this.canChange() && s.kind !== 'not-activated' && h('button', {type: 'button', id: `restart-${n.name}-${s.name.replaceAll(' ', '-')}`, 'aria-label': `Restart ${s.name} on ${n.name}`,
                 onclick: () => this.order({action: 'restart', node: n.name, value: s.name})}, 'Restart'));
         return h('div', {class: 'services'}, h('h4', {}, 'Services that answers depend on'),
             h('ul', {}, n.services.filter(s => !isQuiet(s)).map(item)),
-            h('details', {}, h('summary', {}, `${n.services.filter(isQuiet).length} others`),
+            h('details', {id: `others-${n.name}`}, h('summary', {}, `${n.services.filter(isQuiet).length} others`),
                 h('ul', {}, n.services.filter(isQuiet).map(item))));
     }
 
@@ -225,7 +233,7 @@ export class Settings {
             this.onChange(order, done);
             await this.load();
             return true;
-        } catch (error) {
+        } catch (error) { /* shown above the settings */
             this.error = error.message;
             this.render();
             say(error.message);
