@@ -53,8 +53,8 @@ static void on_recorded(void *arg)
     (void)pthread_cond_signal(&c->wake);
 }
 
-/** With the lock: until somebody wakes us, at most so long. @return false at the end of it */
-static bool wait_for(struct console *c, long ms)
+/** With the lock: until somebody wakes us, at most so long. */
+static void wait_for(struct console *c, long ms)
 {
     struct timespec until;
 
@@ -62,7 +62,7 @@ static bool wait_for(struct console *c, long ms)
     until.tv_nsec += ms * 1000000;
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
-    return pthread_cond_timedwait(&c->wake, &c->lock, &until) == 0;
+    (void)pthread_cond_timedwait(&c->wake, &c->lock, &until);
 }
 
 static void *run_clock(void *arg)
@@ -80,7 +80,7 @@ static void *run_clock(void *arg)
         c->news += is_news ? 1 : 0;
         console_streams_wake(c);
         if (!c->is_stopping) /* nobody looks: nothing to do but to count */
-            (void)wait_for(c, c->streams != NULL ? TICK_MS : CONSOLE_BUCKET_MS / 5);
+            wait_for(c, c->streams != NULL ? TICK_MS : CONSOLE_BUCKET_MS / 5);
     }
     (void)pthread_mutex_unlock(&c->lock);
     return NULL;
@@ -137,6 +137,8 @@ enum err console_new(const struct console_sources *from, struct console **ret, s
 
 void console_stop(struct console *c)
 {
+    long long now = clock_monotonic_ms();
+
     (void)pthread_mutex_lock(&c->lock);
     c->is_stopping = true;
     console_streams_wake(c);
@@ -146,9 +148,9 @@ void console_stop(struct console *c)
         (void)pthread_join(c->clock, NULL);
     c->has_clock = false;
     (void)pthread_mutex_lock(&c->lock);
-    bool goes_on = true;
-    while (goes_on && c->streams != NULL)
-        goes_on = wait_for(c, STOP_MS);
+    for (long long end = clock_monotonic_ms() + STOP_MS; c->streams != NULL && end > now;
+         now = clock_monotonic_ms())
+        wait_for(c, (long)(end - now));
     (void)pthread_mutex_unlock(&c->lock);
 }
 

@@ -1,5 +1,5 @@
-/* Who may ask the console. It shows what secrets were masked from and may change settings, so no
- * page of another origin may reach it: neither by a request of its own (Origin, Sec-Fetch-Site),
+/* Who may ask the console. It shows what others send and may change settings, so no page of another
+ * origin may reach it: neither by a request of its own (Origin, Sec-Fetch-Site),
  * nor by a name that it has made point here (Host: DNS rebinding). */
 #include <stdio.h>
 #include <string.h>

@@ -29,6 +29,8 @@ export class Settings {
     constructor(element, lab, {canChange, onChange}) {
         Object.assign(this, {element, lab, canChange, onChange});
         this.state = null;
+        this.error = null; /* of reading the settings */
+        this.failure = null; /* of the last order, until the next one */
     }
 
     async load() {
@@ -62,7 +64,7 @@ export class Settings {
         const near = active?.closest('.policy')?.querySelector('input')?.id; /* when its button is gone */
         const typed = [...this.element.querySelectorAll('input')].map(i => [i.id, i.value]);
         const open = [...this.element.querySelectorAll('details[open]')].map(d => d.id);
-        replace(this.element, this.error ? h('p', {class: 'problem'}, this.error) : null,
+        replace(this.element, [this.error, this.failure].map(text => text && h('p', {class: 'problem'}, text)),
             this.state ? [this.overview(), this.state.nodes.map(n => this.node(n)), this.labTools()] : null);
         for (const [id, value] of typed)
             if ($(id))
@@ -228,13 +230,14 @@ export class Settings {
 
     async order(order) {
         try {
+            this.failure = null;
             const done = await change(order);
             say(done.changed ? `Done: ${done.command}` : 'Nothing to change');
             this.onChange(order, done);
             await this.load();
             return true;
-        } catch (error) { /* shown above the settings */
-            this.error = error.message;
+        } catch (error) {
+            this.failure = error.message;
             this.render();
             say(error.message);
             return false;
