@@ -144,7 +144,7 @@ static enum result say_no_node(struct call *c, struct slice name)
     char shown[SHOWN_MAX];
     struct buf nodes;
 
-    buf_init(&nodes, SHOWN_MAX * 8);
+    buf_init(&nodes, TERM_LINE_MAX);
     put_nodes(c->sh->config, &nodes);
     enum result r = call_misuse(c, "%s is no node of this lab; it has %s",
                                 text_copy_defused(shown, sizeof shown, name), buf_text(&nodes));

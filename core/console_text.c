@@ -375,7 +375,8 @@ void console_split_url(struct slice url, struct console_url *ret)
     if (ret->host.at == NULL)
         return;
     size_t n = 0;
-    while (n < ret->host.n && memchr("/?#", ret->host.at[n], 3) == NULL)
+    while (n < ret->host.n && ret->host.at[n] != '/' && ret->host.at[n] != '?' &&
+           ret->host.at[n] != '#')
         n++;
     ret->path = (struct slice){ret->host.at + n, ret->host.n - n};
     ret->host.n = n;

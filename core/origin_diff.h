@@ -9,7 +9,7 @@
 /** How one entry of an allowed-origin list misses an Origin. The first ones are ways of spelling:
  *  an entry that has any of them is never equal to what a browser sends. */
 enum origin_miss {
-    MISS_INVISIBLE = 1 << 0,    /* blanks, control bytes, characters that do not show */
+    MISS_INVISIBLE = 1 << 0, /* blanks, control bytes, characters that do not show */
     MISS_UPPER_CASE = 1 << 1,
     MISS_SLASH = 1 << 2,        /* a slash at the end */
     MISS_PATH = 1 << 3,         /* more than that behind the host: path, query, fragment */
