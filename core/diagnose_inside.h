@@ -5,6 +5,18 @@
 
 /** Shared by diagnose*.c only. */
 
+/** What a page meets on a node. */
+struct outcome {
+    enum verdict verdict;
+    enum cors_reason reason;
+    enum cors_class class;
+    bool lacks_network; /* private network access was asked for and not granted */
+};
+
+/** @param host  the node's name in the question's URL; `at` NULL: as the question has it */
+struct outcome outcome_find(const struct situation *s, const struct question *q, size_t node,
+                            struct slice host);
+
 /** Everything that a policy holds against a request, found by asking cors_decide again and again
  *  with what it named taken away. */
 struct aspects {

@@ -11,6 +11,7 @@ int main(void)
     srunner_add_suite(runner, suite_origin());
     srunner_add_suite(runner, suite_origin_diff());
     srunner_add_suite(runner, suite_console());
+    srunner_add_suite(runner, suite_question());
     srunner_add_suite(runner, suite_diagnose());
     srunner_add_suite(runner, suite_hdrlist());
     srunner_add_suite(runner, suite_policy());

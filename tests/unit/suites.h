@@ -8,6 +8,7 @@ Suite *suite_base(void);
 Suite *suite_origin(void);
 Suite *suite_origin_diff(void);
 Suite *suite_console(void);
+Suite *suite_question(void);
 Suite *suite_diagnose(void);
 Suite *suite_hdrlist(void);
 Suite *suite_policy(void);
