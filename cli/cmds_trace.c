@@ -61,21 +61,13 @@ static int64_t partner_of(struct trace *t, const struct trace_exchange *x)
     return id;
 }
 
-/** Whatever the terminal would take for a command is escaped. */
-static void print_json_line(FILE *to, json_t *object)
-{
-    (void)json_dumpf(object, to, JSON_COMPACT | JSON_ENSURE_ASCII);
-    (void)fputc('\n', to);
-    json_decref(object);
-}
-
 static bool list_one(void *arg, struct trace_exchange *x)
 {
     struct listing *l = arg;
 
     l->last_id = x->id;
     if (l->is_stream)
-        print_json_line(l->call->sh->to, trace_json(x, partner_of(l->trace, x), true));
+        (void)out_json_line(l->call->sh->to, trace_json(x, partner_of(l->trace, x), true), 0);
     else if (l->list != NULL)
         (void)json_array_append_new(l->list, trace_json(x, partner_of(l->trace, x), true));
     if (!l->is_stream)
@@ -205,7 +197,7 @@ static enum result show_one(struct call *c, struct trace *t, const struct trace_
         return call_store_failed(c, e, &why);
     int64_t partner = partner_of(t, x);
     if (o->is_json && c->json == NULL)
-        print_json_line(c->sh->to, trace_json(x, partner, true));
+        (void)out_json_line(c->sh->to, trace_json(x, partner, true), 0);
     else
         trace_print_whole(&c->out, x, partner);
     call_json(c, "exchange", trace_json(x, partner, true));
@@ -241,13 +233,13 @@ static enum result clear(struct call *c)
     enum result r = RESULT_DONE;
     struct trace *t = open_trace(c, &r);
 
-    call_json(c, "removed", json_integer(0));
+    call_json(c, "cleared", json_integer(0));
     if (t == NULL)
         return r;
     enum err e = trace_clear(t, &n, &why);
     if (e == ERR_OK)
         out_printf(&c->out, "%lld record%s removed.\n", (long long)n, n == 1 ? " was" : "s were");
-    call_json(c, "removed", json_integer(n));
+    call_json(c, "cleared", json_integer(n));
     return end(c, t, e, &why);
 }
 
@@ -267,7 +259,7 @@ static bool export_one(void *arg, struct trace_exchange *x)
     int64_t partner = partner_of(p->trace, x);
 
     if (!p->is_har) {
-        print_json_line(p->to, trace_json(x, partner, true));
+        (void)out_json_line(p->to, trace_json(x, partner, true), 0);
     } else if (x->kind == TRACE_EXCHANGE) { /* HAR has no place for the others */
         (void)fputs(p->n == 0 ? "\n" : ",\n", p->to);
         json_t *entry = trace_har_entry(x, partner);
@@ -298,7 +290,7 @@ static enum err export_har(struct export *p, const struct trace_filter *f, struc
     (void)fwrite(text, 1, strlen(text) - strlen(end_of_list), p->to);
     free(text);
     e = trace_list(p->trace, f, true, export_one, p, why);
-    (void)fprintf(p->to, "%s%s\n", p->n == 0 ? "" : "\n", end_of_list);
+    (void)fprintf(p->to, "%s\n", end_of_list);
     return e;
 }
 
@@ -380,22 +372,20 @@ static enum result export_as_lines(struct call *c)
 /* ---- the table ---- */
 
 #define FILTERS                                                                                    \
-    "--node NODE, --service SERVICE, --client ADDRESS, --origin ORIGIN (or a part), --status 403 " \
-    "or 4xx or 0, --reason CODE, --since and --until (10m ago, or 2026-11-22T01:02:03 UTC), "
+    "--node, --service, --client, --origin, --status, --reason, --since, --until, --limit"
 
 static const struct cmd_param list_options = {"OPTION...", CMD_MAYBE_REST,
-                                              FILTERS "--limit N (20 when left out), --json",
-                                              "--status 403 --since 10m", trace_option_choices};
+                                              "which ones: " FILTERS "; --json: as JSON lines",
+                                              "--status 403 --since 10m", NULL};
 static const struct cmd_param follow_options = {
-    "OPTION...", CMD_MAYBE_REST,
-    FILTERS "--limit N (end after so many), --for TIME (end after it), --json", "--node cuicsub",
-    trace_option_choices};
+    "OPTION...", CMD_MAYBE_REST, "which ones: " FILTERS "; --for: how long; --json: as JSON lines",
+    "--node cuicsub", NULL};
 static const struct cmd_param which = {
-    "ID", CMD_MAYBE_REST, "the exchange's number, or 'last'; --json behind it", "last", NULL};
+    "ID", CMD_REST, "the exchange's number, or 'last'; --json behind it: as JSON", "last", NULL};
 static const struct cmd_param export_options = {
     "FILE OPTION...", CMD_MAYBE_REST,
-    "a new file, standard output when left out; and " FILTERS "--limit N (the latest so many)",
-    "trace.har --since 10m", NULL};
+    "a new file, standard output when left out; which ones: " FILTERS, "trace.har --since 10m",
+    NULL};
 
 static const struct cmd rows[] = {
     {"lab trace list", "List the latest recorded exchanges, the last one last", &list_options, 0,

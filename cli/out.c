@@ -108,3 +108,22 @@ void out_printf(struct out *o, const char *fmt, ...)
     va_end(again);
     va_end(ap);
 }
+
+/** jansson escapes every other control character. */
+static int write_json(const char *bytes, size_t n, void *to)
+{
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i] == 0x7f)
+            (void)fputs("\\u007F", to);
+        else
+            (void)fputc(bytes[i], to);
+    return ferror(to) == 0 ? 0 : -1;
+}
+
+bool out_json_line(FILE *to, json_t *value, size_t flags)
+{
+    int rc = json_dump_callback(value, write_json, to, JSON_COMPACT | JSON_ENSURE_ASCII | flags);
+
+    json_decref(value);
+    return fputc('\n', to) != EOF && rc == 0;
+}

@@ -1,6 +1,7 @@
 #ifndef CUICSIM_CLI_OUT_H
 #define CUICSIM_CLI_OUT_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "base/buf.h"
@@ -23,5 +24,11 @@ struct out {
 void out_init(struct out *o, FILE *to, bool is_captured, struct term *pager);
 void out_clear(struct out *o);
 void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** Print a value of JSON on one line, in ASCII without any byte that a terminal obeys: what a
+ * client sent may be in it. Gives up the reference.
+ * @param flags  further ones of jansson's
+ * @return whether it was written */
+bool out_json_line(FILE *to, json_t *value, size_t flags);
 
 #endif

@@ -234,9 +234,7 @@ static bool print_json(struct call *c, enum result r)
                               c->cmd == NULL ? json_null() : json_string(c->cmd->words));
     (void)json_object_set_new(c->json, "exit", json_integer(r));
     (void)json_object_set_new(c->json, "text", json_string(buf_text(&c->out.captured)));
-    int rc = json_dumpf(c->json, c->sh->to, JSON_COMPACT | JSON_SORT_KEYS);
-    json_decref(c->json);
-    return fputc('\n', c->sh->to) != EOF && rc == 0;
+    return out_json_line(c->sh->to, c->json, JSON_SORT_KEYS);
 }
 
 static struct call begin_call(struct shell *sh, const char *line)

@@ -257,12 +257,6 @@ static const struct {
     [FOR] = {"--for", TRACE_TAKES_FOR},
 };
 
-const char *trace_option_choices(const void *context, size_t i)
-{
-    (void)context;
-    return i < LIMIT + 1 ? options[i].name : NULL;
-}
-
 static enum result unknown_option(struct call *c, unsigned takes, struct slice word)
 {
     char shown[SHOWN_MAX];

@@ -35,9 +35,6 @@ enum trace_takes {
 enum result trace_options_read(struct call *c, unsigned takes, long long now_us,
                                struct trace_options *ret);
 
-/** For Tab: the options of filters. */
-cmd_choices trace_option_choices;
-
 /** A moment: "10m", "2h", "3d" or "45s" ago, or "2026-11-22", "2026-11-22T01:02",
  *  "2026-11-22T01:02:03.5Z" in UTC. ERR_SYNTAX */
 enum err trace_read_time(struct slice text, long long now_us, int64_t *ret_us);

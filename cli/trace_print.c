@@ -67,7 +67,7 @@ static const char *request_of(char to[SHOWN_MAX], const struct trace_exchange *x
         return "(TLS handshake)";
     (void)snprintf(to, SHOWN_MAX, "%s%s%s",
                    has_method ? fit(method, x->text[TRACE_METHOD], 16) : "", has_method ? " " : "",
-                   fit(target, x->text[TRACE_TARGET], WIDTH));
+                   fit(target, x->text[TRACE_TARGET], SHOWN_MAX));
     return to;
 }
 
@@ -182,6 +182,18 @@ static void print_about(struct out *to, const struct trace_exchange *x)
     print_text(to, "SNI", x->text[TRACE_SNI]);
 }
 
+static void print_asked(struct out *to, const struct trace_exchange *x)
+{
+    char text[SHOWN_MAX];
+
+    if (x->text[TRACE_TARGET].at == NULL)
+        return;
+    print_text(to, "Request", slice_of(request_of(text, x)));
+    print_text(to, "Origin", x->text[TRACE_ORIGIN]);
+    if (x->status != 0)
+        out_printf(to, "%-*s%u\n", LABEL, "Status", x->status);
+}
+
 static void print_decision(struct out *to, const struct trace_exchange *x)
 {
     const struct reason *reason = trace_reason(x);
@@ -275,6 +287,7 @@ static void print_message(struct out *to, const char *title, const struct trace_
 void trace_print_whole(struct out *to, const struct trace_exchange *x, int64_t partner)
 {
     print_about(to, x);
+    print_asked(to, x);
     print_decision(to, x);
     print_outcome(to, x);
     print_partner(to, x, partner);

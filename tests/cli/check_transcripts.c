@@ -7,6 +7,7 @@
  *   # conf: apply_changes = on-restart  a further line of the configuration; may be repeated
  *   # exit: 1                           the expected exit status, 0 unless said
  *   # lab: factory                      the state of the lab at the start
+ *   # trace: sample                     a trace.db with a record of each kind
  *   # first: -n cuicpub utils ...       a program run before it; may be repeated
  *   # mask: ^Date +: (.*)$              an extended regular expression: '#' stands for what matches
  *                                       it, or its group, in NAME.out; may be repeated
@@ -22,6 +23,7 @@
 #include "shell.h"
 #include "state.h"
 #include "suites.h"
+#include "traces.h"
 #include "transcript.h"
 
 #define TIMEOUT_S 30
@@ -35,6 +37,8 @@ static struct proc_result run(const struct transcript *t)
     lab_init(&l, t->conf);
     if (!t->is_factory)
         state_article(&l);
+    if (t->has_trace)
+        traces_make(&l);
     for (size_t i = 0; i < t->n_first; i++)
         lab_must(&l, t->first[i]);
     argv[2] = l.config;

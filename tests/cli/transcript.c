@@ -82,6 +82,8 @@ static void take_head_line(struct transcript *t, const char *line)
         t->exit = (int)strtol(value, NULL, 10);
     else if (strcmp(key, "lab") == 0)
         t->is_factory = strcmp(value, "factory") == 0;
+    else if (strcmp(key, "trace") == 0)
+        t->has_trace = strcmp(value, "sample") == 0;
     else if (strcmp(key, "first") == 0)
         add_line(t->first, &t->n_first, value);
     else if (strcmp(key, "mask") == 0)

@@ -14,6 +14,7 @@ struct transcript {
     const char *args[TRANSCRIPT_WORDS_MAX + 1]; /* words within `options`, NULL behind the last */
     char conf[1024];                            /* further lines of the configuration */
     bool is_factory;                            /* the lab starts as fresh nodes */
+    bool has_trace;                             /* exchanges were recorded: traces_make */
     int exit;
     char *first[TRANSCRIPT_LINES_MAX]; /* commands to run before it */
     size_t n_first;

@@ -70,6 +70,28 @@ done < <(awk '
     is_in && /^\.B / { words = substr($0, 4) }
     is_in && /^[a-z]/ { print words ":" $0 }' "$lab/page") >"$lab/keys"
 
+# An exchange for the commands that show them; the server makes the file, which is all it is for.
+record() {
+    local sql="INSERT INTO exchange (kind, at_us, duration_us, run, connection, dropped,
+        request_bytes, response_bytes, messages_in, messages_out, client_port, status, is_allowed,
+        is_sent, cut) VALUES ('exchange', 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 200, 1, 1, 0);
+        UPDATE state SET last_id = (SELECT max(id) FROM exchange)"
+    sqlite3 "$lab/state/trace.db" "$sql"
+}
+make_trace() {
+    local server
+    sed -e "s#^cert_dir .*#cert_dir = \"$build/test-certs\"#" -e 's/:[0-9]*"/:0"/g' \
+        "$CUICSIM_CONFIG" >"$lab/config/server.conf"
+    "$build/cuicsim-server" -c "$lab/config/server.conf" >"$lab/server" 2>/dev/null &
+    server=$!
+    while kill -0 "$server" 2>/dev/null && ! grep -q 'ready$' "$lab/server"; do
+        sleep 0.05
+    done
+    kill "$server"
+    wait "$server"
+}
+make_trace
+
 # What a command is given in this test; some need something to be there first.
 argument_of() {
     case $1 in
@@ -82,6 +104,10 @@ argument_of() {
     'lab explain') echo --origin https://test.example ;;
     'set cli pagination') echo off ;;
     'set cli session timeout') echo 10 ;;
+    'lab trace show') record && echo last ;;
+    'lab trace follow') echo --for 0s ;;
+    'lab trace clear') record ;;
+    'lab trace export '*) record && echo "$lab/export.$RANDOM" ;;
     esac
 }
 

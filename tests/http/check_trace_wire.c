@@ -197,6 +197,23 @@ START_TEST(pipelined)
 }
 END_TEST
 
+/** A client that ends its side behind its request: the library answers before it looks any further,
+ *  so that the answer does not say that the connection will be closed. */
+START_TEST(half_closed)
+{
+    for (long long i = 1; i <= 20; i++) {
+        struct wire *w = wire_open(lab.port[1], PUB);
+        wire_say(w, "%s", "GET /cuic/ HTTP/1.1\r\n" H "\r\n");
+        wire_shut(w, false);
+        char *head = traced_wire_head(w, true);
+        traced_wait(&lab, i);
+        expect_head("half closed", "response", traced_masked(head), RESPONSE_SQL);
+        free(head);
+        wire_close(w);
+    }
+}
+END_TEST
+
 /** The service behind the proxy is stopped. */
 START_TEST(service_stopped)
 {
@@ -470,6 +487,7 @@ void suite_trace_wire(Suite *s)
     tcase_add_checked_fixture(tc, start, stop);
     tcase_add_test(tc, heads);
     tcase_add_test(tc, pipelined);
+    tcase_add_test(tc, half_closed);
     tcase_add_test(tc, service_stopped);
     tcase_add_test(tc, connections);
     tcase_add_test(tc, no_name);
