@@ -174,6 +174,8 @@ static enum result follow(struct call *c)
                   (o.for_ms < 0 || clock_monotonic_ms() < until) &&
                   term_wait(&c->sh->term, FOLLOW_MS);
     }
+    if (term_is_interrupted(&c->sh->term)) /* its end as a rule: nothing failed */
+        out_printf(&c->out, "Control-C pressed\n");
     return end(c, l.trace, e, &why);
 }
 

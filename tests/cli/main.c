@@ -27,5 +27,6 @@ int main(void)
     srunner_add_suite(runner, suite_ssh());
     srunner_add_suite(runner, suite_store_faults());
     srunner_add_suite(runner, suite_store_limits());
+    srunner_add_suite(runner, suite_trace());
     return run_suites(runner);
 }

@@ -22,5 +22,6 @@ Suite *suite_together(void);
 Suite *suite_ssh(void);
 Suite *suite_store_faults(void);
 Suite *suite_store_limits(void);
+Suite *suite_trace(void);
 
 #endif

@@ -82,6 +82,7 @@ make_trace() {
     local server
     sed -e "s#^cert_dir .*#cert_dir = \"$build/test-certs\"#" -e 's/:[0-9]*"/:0"/g' \
         "$CUICSIM_CONFIG" >"$lab/config/server.conf"
+    : >"$lab/server"
     "$build/cuicsim-server" -c "$lab/config/server.conf" >"$lab/server" 2>/dev/null &
     server=$!
     while kill -0 "$server" 2>/dev/null && ! grep -q 'ready$' "$lab/server"; do
