@@ -381,12 +381,12 @@ static const struct cmd_param list_options = {"OPTION...", CMD_MAYBE_REST,
                                               "--status 403 --since 10m", NULL};
 static const struct cmd_param follow_options = {
     "OPTION...", CMD_MAYBE_REST, "which ones: " FILTERS "; --for: how long; --json: as JSON lines",
-    "--node cuicsub", NULL};
+    "--node cuicsub --for 1s", NULL};
 static const struct cmd_param which = {
     "ID", CMD_REST, "the exchange's number, or 'last'; --json behind it: as JSON", "last", NULL};
 static const struct cmd_param export_options = {
-    "FILE OPTION...", CMD_MAYBE_REST,
-    "a new file, standard output when left out; which ones: " FILTERS, "trace.har --since 10m",
+    "FILE|OPTION...", CMD_MAYBE_REST,
+    "a new file, standard output when left out; which ones: " FILTERS, "--status 4xx --since 10m",
     NULL};
 
 static const struct cmd rows[] = {

@@ -15,6 +15,7 @@
 #include "shell.h"
 #include "state.h"
 #include "suites.h"
+#include "traces.h"
 
 #define TIMEOUT_S 60
 #define SHELLS    4
@@ -251,6 +252,7 @@ START_TEST(reading)
     const struct cmd *const *table = shell_table(&n);
     size_t n_entries = count_entries();
 
+    traces_make(&lab); /* for those that show an exchange */
     for (size_t i = 0; i < n; i++) {
         char line[512];
         if ((table[i]->flags & CMD_EDIT) != 0)
