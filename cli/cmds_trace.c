@@ -263,10 +263,8 @@ static bool export_one(void *arg, struct trace_exchange *x)
     if (!p->is_har) {
         (void)out_json_line(p->to, trace_json(x, partner, true), 0);
     } else if (x->kind == TRACE_EXCHANGE) { /* HAR has no place for the others */
-        (void)fputs(p->n == 0 ? "\n" : ",\n", p->to);
-        json_t *entry = trace_har_entry(x, partner);
-        (void)json_dumpf(entry, p->to, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(12));
-        json_decref(entry);
+        (void)fputs(p->n == 0 ? "\n" : ",", p->to);
+        (void)out_json_line(p->to, trace_har_entry(x, partner), JSON_REAL_PRECISION(12));
     } else {
         return true;
     }
