@@ -191,17 +191,6 @@ static enum result pick_service(struct call *c, size_t node, struct slice name, 
 
 /* ---- answers ---- */
 
-static enum result load(struct call *c, struct situation **ret)
-{
-    struct diag why = {0, ""};
-    struct store *s = call_store(c);
-
-    if (s == NULL)
-        return RESULT_UNUSABLE;
-    enum err e = store_load_situation(s, c->sh->config, clock_now_ms(), ret, &why);
-    return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, &why);
-}
-
 /** Put the verdict, the reason and the diagnoses into the JSON object. */
 static void say_json(struct call *c, const struct findings *f)
 {
@@ -237,7 +226,7 @@ static enum result answer_page(struct call *c, size_t node, enum service service
     if (question_of_page(c->sh->config, node, service, rq, &q, &why) != ERR_OK)
         return call_fail(c, "Operation failed, %s", why.text);
     q.is_open = is_open;
-    enum result r = load(c, &s);
+    enum result r = explain_load(c, &s);
     if (r != RESULT_DONE)
         return r;
     if (line != NULL)

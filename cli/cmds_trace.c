@@ -5,10 +5,13 @@
 
 #include "base/clock.h"
 #include "cmds.h"
+#include "diagnose_json.h"
+#include "explain_print.h"
 #include "shell.h"
 #include "trace_json.h"
 #include "trace_options.h"
 #include "trace_print.h"
+#include "trace_question.h"
 
 #define BUSY_MS    15000 /* as for the store */
 #define LIST_SHOWN 20    /* exchanges, unless told */
@@ -181,6 +184,52 @@ static enum result follow(struct call *c)
 
 /* ---- show ---- */
 
+/** Has something kept the page from its answer, as far as the record tells? */
+static bool is_refused(const struct trace_exchange *x)
+{
+    bool is_decided = x->text[TRACE_CLASS].at != NULL;
+
+    return x->kind == TRACE_RESET ||
+           (x->kind == TRACE_EXCHANGE && (x->status >= 300 || (is_decided && !x->is_allowed)));
+}
+
+/** What is behind a refusal, and what mends it, by the settings as they are now.
+ * @param ret  NULL: the record is of nothing that could be explained */
+static enum result explain_recorded(struct call *c, const struct trace_exchange *x, bool is_json,
+                                    json_t **ret)
+{
+    const struct seen seen = {MISTAKE_NONE, POSSIBLE, x->status, false};
+    struct situation *s = NULL;
+    struct question q;
+    struct findings f;
+
+    *ret = NULL;
+    if (!is_refused(x) || !trace_question(c->sh->config, x, &q))
+        return RESULT_DONE;
+    enum result r = explain_load(c, &s);
+    if (r != RESULT_DONE)
+        return r;
+    diagnose(s, &q, &seen, &f);
+    bool is_mended = x->kind == TRACE_RESET && f.verdict != VERDICT_UNREACHED;
+    if (!is_mended)
+        *ret = diagnose_json(&f);
+    if (!is_mended && !is_json) {
+        out_printf(&c->out, "\nAs the settings are now:\n\n");
+        explain_print_findings(c, &f);
+    }
+    situation_free(s);
+    return RESULT_DONE;
+}
+
+static json_t *whole_json(const struct trace_exchange *x, int64_t partner, json_t *diagnosis)
+{
+    json_t *object = trace_json(x, partner, true);
+
+    if (object != NULL && diagnosis != NULL)
+        (void)json_object_set(object, "diagnosis", diagnosis);
+    return object;
+}
+
 static enum result show_one(struct call *c, struct trace *t, const struct trace_options *o,
                             unsigned long id)
 {
@@ -198,13 +247,17 @@ static enum result show_one(struct call *c, struct trace *t, const struct trace_
     if (e != ERR_OK)
         return call_store_failed(c, e, &why);
     int64_t partner = partner_of(t, x);
-    if (o->is_json && c->json == NULL)
-        (void)out_json_line(c->sh->to, trace_json(x, partner, true), 0);
-    else
+    bool is_line = o->is_json && c->json == NULL;
+    json_t *diagnosis = NULL;
+    if (!is_line)
         trace_print_whole(&c->out, x, partner);
-    call_json(c, "exchange", trace_json(x, partner, true));
+    enum result r = explain_recorded(c, x, is_line, &diagnosis);
+    if (is_line)
+        (void)out_json_line(c->sh->to, whole_json(x, partner, diagnosis), 0);
+    call_json(c, "exchange", whole_json(x, partner, diagnosis));
+    json_decref(diagnosis);
     trace_exchange_unref(x);
-    return RESULT_DONE;
+    return r;
 }
 
 static enum result trace_show(struct call *c)

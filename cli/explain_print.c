@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "reason.h"
 #include "site_path.h"
 
@@ -285,4 +286,15 @@ void explain_print_findings(struct call *c, const struct findings *f)
     print_verdict(c, f);
     print_diagnoses(c, f);
     print_differences(c, f);
+}
+
+enum result explain_load(struct call *c, struct situation **ret)
+{
+    struct diag why = {0, ""};
+    struct store *s = call_store(c);
+
+    if (s == NULL)
+        return RESULT_UNUSABLE;
+    enum err e = store_load_situation(s, c->sh->config, clock_now_ms(), ret, &why);
+    return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, &why);
 }

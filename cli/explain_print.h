@@ -4,6 +4,9 @@
 #include "explain.h"
 #include "shell.h"
 
+/** What is configured and running now, for situation_free; on failure it has been said. */
+enum result explain_load(struct call *c, struct situation **ret);
+
 /** What a browser's message says, in plain words. */
 void explain_print_line(struct call *c, const struct console_line *line);
 

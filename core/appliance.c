@@ -72,6 +72,16 @@ bool platform_has(enum platform p, enum service s)
     return (p == PLATFORM_FINESSE) == (s == SERVICE_FINESSE);
 }
 
+bool platform_find_service(enum platform p, struct slice name, enum service *ret)
+{
+    for (int s = 0; s < SERVICE_COUNT; s++)
+        if (platform_has(p, (enum service)s) && slice_is(name, service_name((enum service)s))) {
+            *ret = (enum service)s;
+            return true;
+        }
+    return false;
+}
+
 const struct appliance_service *appliance_services(size_t *ret_n)
 {
     *ret_n = COUNT(services);

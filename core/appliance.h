@@ -15,6 +15,9 @@ enum platform { PLATFORM_CUIC, PLATFORM_FINESSE };
 /** Does this service with CORS settings of its own run on that platform? */
 bool platform_has(enum platform p, enum service s);
 
+/** The one of them that has this name: "live-data". */
+bool platform_find_service(enum platform p, struct slice name, enum service *ret);
+
 enum appliance_kind {
     APPLIANCE_PLAIN,
     APPLIANCE_PROXY,        /* stands in front of all that a browser reaches on the node */

@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "console_inside.h"
 #include "diagnose_json.h"
-#include "site_path.h"
 #include "trace_json.h"
+#include "trace_question.h"
 
 #define LAST_MAX     1000
 #define LAST_DEFAULT 200
@@ -174,18 +174,11 @@ static enum err read_found(const struct exchange *x, unsigned long seq, unsigned
 /** Would it pass now, and what is wrong if not? NULL for what is no matter of CORS. */
 static json_t *diagnosis(struct exchange *x, const struct trace_exchange *it)
 {
-    const struct node *node = config_find_node(x->config, it->text[TRACE_NODE]);
-    enum service service = SERVICE_CUIC;
-    struct cors_request rq = trace_cors_request(it);
-    struct question q;
     const struct seen seen = {MISTAKE_NONE, POSSIBLE, it->status, false};
+    struct question q;
 
-    if (node == NULL || !console_service(node, it->text[TRACE_SERVICE], &service) ||
-        (rq.origin.at == NULL && it->kind != TRACE_RESET))
+    if (!trace_question(x->config, it, &q))
         return NULL;
-    struct slice path = it->text[TRACE_TARGET];
-    question_of_request((size_t)(node - x->config->nodes), service,
-                        path.at == NULL ? path : site_path_only(path), &rq, &q);
     return console_diagnose(x, &q, &seen);
 }
 

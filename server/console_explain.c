@@ -7,17 +7,6 @@
 #include "explain.h"
 #include "site_path.h"
 
-bool console_service(const struct node *n, struct slice name, enum service *ret)
-{
-    for (int s = 0; s < SERVICE_COUNT; s++)
-        if (slice_is(name, service_name((enum service)s)) &&
-            platform_has(n->platform, (enum service)s)) {
-            *ret = (enum service)s;
-            return true;
-        }
-    return false;
-}
-
 static enum err load(const struct config *c, struct situation **ret, struct diag *why)
 {
     struct store *s = NULL;
@@ -117,7 +106,7 @@ static void explain_request(struct exchange *x)
         console_refuse(x, 400, "The page's origin is needed.");
     else if (a.rq.path.at != NULL && a.rq.path.at[0] != '/')
         console_refuse(x, 400, "A path begins with a slash.");
-    else if (service.at != NULL && !console_service(a.node, service, &a.service))
+    else if (service.at != NULL && !platform_find_service(a.node->platform, service, &a.service))
         console_refuse(x, 400, "This node has no such service.");
     else {
         enum service of_path = site_path_service(a.node->platform, a.rq.path);

@@ -82,9 +82,6 @@ void console_forget(struct console *c);
 
 /* console_explain.c */
 
-/** The service of this name, if the node has it. */
-bool console_service(const struct node *n, struct slice name, enum service *ret);
-
 /** diagnose_json of a question by the present settings; NULL when they cannot be read. */
 json_t *console_diagnose(const struct exchange *x, const struct question *q,
                          const struct seen *seen);

@@ -105,8 +105,8 @@ static struct upload *new_upload(struct listener *l, struct MHD_Connection *conn
     return u;
 }
 
-/** The request line has come. MHD shows the target as it was sent here only: afterwards it keeps the
- *  path decoded, and of the query its arguments. */
+/** The request line has come. MHD shows the target as it was sent here only: afterwards it keeps
+ * the path decoded, and of the query its arguments. */
 static void *on_request_line(void *cls, const char *target, struct MHD_Connection *connection)
 {
     return new_upload(cls, connection, target == NULL ? "" : target);
