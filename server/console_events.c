@@ -60,8 +60,7 @@ static bool tell_counts(struct console_stream *s)
     return is_new;
 }
 
-/** The next few exchanges. Those that are gone already count as missed, unless the client has seen
- *  none yet: then they are the past. */
+/** The next few exchanges. */
 static void tell_exchanges(struct console_stream *s)
 {
     struct trace_exchange *batch[BATCH];
@@ -79,7 +78,6 @@ static void tell_exchanges(struct console_stream *s)
         json_decref(list);
         return;
     }
-    missed = s->seen == 0 ? 0 : missed;
     s->seen = last;
     (void)buf_printf(&s->event, "id: %lld-%llu\n", (long long)recorder_run(r),
                      (unsigned long long)last);
@@ -173,25 +171,37 @@ void console_streams_wake(struct console *c)
 
 /* ---- life ---- */
 
-/** Where the client left off: "RUN-NUMBER", of an event's id. */
-static uint64_t seen_before(const struct exchange *x)
+/** Number of the last exchange that is the past for who comes now: none of memory's, but all that
+ *  were cleared from the trace. */
+static uint64_t past(struct console *c)
+{
+    uint64_t cleared = atomic_load(&c->cleared);
+    struct trace_exchange *first = NULL;
+    uint64_t last = 0;
+    uint64_t gone = 0;
+
+    if (recorder_since(c->from.recorder, 0, &first, 1, &last, &gone) == 1)
+        trace_exchange_unref(first);
+    return cleared > gone ? cleared : gone;
+}
+
+/** Where the client left off: "RUN-NUMBER", of an event's id. False: it comes for the first time,
+ * or from another run of the server. */
+static bool seen_before(const struct exchange *x, uint64_t *ret)
 {
     struct slice id = request_header(x->request, "Last-Event-ID");
     unsigned long run = 0;
-    unsigned long seen = 0;
 
     if (id.n == 0)
         id = request_argument(x->request, "after");
     const char *dash = id.n == 0 ? NULL : memchr(id.at, '-', id.n);
     if (dash == NULL)
-        return 0;
+        return false;
     struct slice first = {id.at, (size_t)(dash - id.at)};
     struct slice second = {dash + 1, id.n - first.n - 1};
-    if (text_to_ulong(first, 0, INT64_MAX, &run) != ERR_OK ||
-        text_to_ulong(second, 0, INT64_MAX, &seen) != ERR_OK ||
-        (int64_t)run != recorder_run(x->console->from.recorder))
-        return 0;
-    return seen;
+    return text_to_ulong(first, 0, INT64_MAX, &run) == ERR_OK &&
+           text_to_ulong(second, 0, INT64_MAX, ret) == ERR_OK &&
+           (int64_t)run == recorder_run(x->console->from.recorder);
 }
 
 /** Among those that are woken, unless there are too many or the server stops. */
@@ -221,9 +231,8 @@ void console_events(struct exchange *x)
         return;
     }
     s->console = c;
-    uint64_t cleared = atomic_load(&c->cleared);
-    s->seen = seen_before(x);
-    s->seen = s->seen > cleared ? s->seen : cleared;
+    if (!seen_before(x, &s->seen))
+        s->seen = past(c);
     s->seen_state = atomic_load(&c->state);
     buf_init(&s->event, EVENT_MAX);
     if (!join(c, s)) {
