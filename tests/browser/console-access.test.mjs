@@ -93,7 +93,7 @@ describe('console: for everybody', () => {
         }
         await page.keyboard.press('Enter');
         assert.equal(await focused(page), 'detail');
-        await page.locator('#detail .diagram svg').waitFor();
+        await page.locator('#detail:not([aria-busy]) .diagram svg').waitFor();
         await page.keyboard.press('Tab');
         assert.match(await focused(page), /^Run |^Copy |Request as received/);
 

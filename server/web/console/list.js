@@ -9,7 +9,7 @@ const SIGN = {refused: '✕', allowed: '✓', none: '–', error: '!', gap: '…
 const WORD = {refused: 'refused', allowed: 'allowed', none: 'no CORS', error: 'failed', gap: 'gap'};
 
 export class List {
-    /** @param choose  called with the exchange that was selected, and whether it is to be gone to */
+    /** @param choose  called with the exchange that was selected: see select() */
     constructor(element, model, {choose, titleOf}) {
         Object.assign(this, {element, model, choose, titleOf});
         this.space = h('div', {class: 'space', role: 'presentation'});
@@ -112,7 +112,7 @@ export class List {
     click(event) {
         const row = event.target.closest('.row');
         if (row)
-            this.select(row.dataset.key, true);
+            this.select(row.dataset.key, true, true);
     }
 
     key(event) {
@@ -132,8 +132,9 @@ export class List {
         event.preventDefault();
     }
 
-    /** @param isOpened  it is to be gone to, not only to be shown beside the list */
-    select(key, isOpened) {
+    /** @param isOpened  it is to be gone to, not only to be shown beside the list
+     *  @param isAnew    it is asked for again, even if it is shown already */
+    select(key, isOpened, isAnew = this.selected !== key) {
         const i = this.index(key);
         this.selected = key;
         if (i >= 0) {
@@ -146,6 +147,6 @@ export class List {
         this.draw();
         const x = this.model.find(key);
         if (x && x.kind !== 'gap')
-            this.choose(x, isOpened);
+            this.choose(x, isOpened, isAnew);
     }
 }

@@ -51,8 +51,9 @@ function open(key) {
 }
 
 /** An exchange was selected. @param isOpened  and is to be read, not only shown beside the list */
-function choose(x, isOpened) {
-    detail.show(x);
+function choose(x, isOpened, isAnew) {
+    if (isAnew)
+        detail.show(x);
     history.replaceState(null, '', `#/exchanges/${x.key}`);
     if (isOpened) {
         $('split').classList.add('opened');
