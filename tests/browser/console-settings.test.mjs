@@ -46,7 +46,7 @@ describe('console: settings', () => {
         await openConsole(s, page, 'settings');
         await page.locator('#token').fill('0123456789abcdef0123456789abcdef');
         await page.getByRole('button', {name: 'Use the token'}).click();
-        await page.getByRole('button', {name: 'Disable CORS for CUIC on cuicsub'}).click();
+        await page.getByRole('button', {name: 'Disable: CORS for CUIC on cuicsub'}).click();
         await page.locator('.problem', {hasText: 'token'}).waitFor();
         errors.expect(/status of 403/);
         assert.equal((await shellJson(s, 'utils cuic cors status', 'cuicsub')).mode, 'enabled');
@@ -74,8 +74,8 @@ describe('console: settings', () => {
         await page.getByRole('button', {name: `Delete ${FROM} of CUIC on cuicsub`}).click();
         await sub.locator('.differs', {hasText: 'runs until a restart'}).waitFor();
         assert.ok(!(await listed('cuicsub')).includes(FROM));
-        await page.getByRole('button', {name: 'Disable CORS for CUIC on cuicsub'}).click();
-        await sub.getByRole('button', {name: 'Enable CORS for CUIC on cuicsub'}).waitFor();
+        await page.getByRole('button', {name: 'Disable: CORS for CUIC on cuicsub'}).click();
+        await sub.getByRole('button', {name: 'Enable: CORS for CUIC on cuicsub'}).waitFor();
         const {entries} = await shellJson(s, 'lab audit list 4');
         assert.deepEqual(entries.map(e => [e.node, e.user, e.result, e.command]), [
             ['cuicsub', 'console', 'done', `utils cuic cors allowed_origin add ${FROM}`],

@@ -139,12 +139,17 @@ export class Settings {
         return this.group(title, h('tr', {}, cell(true, c, mark, button), cell(true, r, mark && MISSING.running)));
     }
 
+    /** Finesse can also be enabled for any origin. */
     modeRow(n, p) {
-        const to = p.configured.mode === 'disabled' ? 'enable' : 'disable';
-        const button = this.canChange() && h('button', {type: 'button', id: `mode-${n.name}-${p.service}`,
-            'aria-label': `${to === 'enable' ? 'Enable' : 'Disable'} CORS for ${SERVICE[p.service]} on ${n.name}`,
-            onclick: () => this.order({action: to, node: n.name, service: p.service})}, to === 'enable' ? 'Enable' : 'Disable');
-        return this.pair('CORS', MODE[p.configured.mode], MODE[p.running.mode], button);
+        const words = {enable: 'Enable', disable: 'Disable', 'enable-all': 'Enable for any origin'};
+        const modes = {disabled: 'disable', enabled: 'enable', enable_all: 'enable-all'};
+        const button = action => h('button', {type: 'button', id: `${action}-${n.name}-${p.service}`,
+            'aria-label': `${words[action]}: CORS for ${SERVICE[p.service]} on ${n.name}`,
+            onclick: () => this.order({action, node: n.name, service: p.service})}, words[action]);
+        const others = Object.entries(modes).filter(([mode]) => mode !== p.configured.mode &&
+            (mode !== 'enable_all' || p.service === 'finesse'));
+        return this.pair('CORS', MODE[p.configured.mode], MODE[p.running.mode],
+            this.canChange() && h('span', {class: 'buttons'}, others.map(([, action]) => button(action))));
     }
 
     networkRow(p) {
