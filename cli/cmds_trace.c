@@ -145,7 +145,7 @@ static enum err look(struct listing *l, const struct trace_options *o, struct di
 /** From where on: what is there already is shown only when it was asked for. */
 static enum err find_start(struct listing *l, const struct trace_options *o, struct diag *why)
 {
-    struct trace_totals totals;
+    struct trace_totals totals = {0, 0, 0};
     enum err e = trace_open_reader(l->call->sh->config, BUSY_MS, &l->trace, why);
 
     if (e == ERR_OK)

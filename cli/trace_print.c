@@ -13,20 +13,26 @@
 
 /* ---- a line of a list ---- */
 
-/** A text of a record, harmless, and not longer than so many columns. */
+/** Where a column of a text begins; at its end when it has not so many. */
+static size_t offset_of(const char *text, size_t column)
+{
+    size_t at = 0;
+
+    while (text[at] != '\0' && column > 0) {
+        at++;
+        while (((unsigned char)text[at] & 0xc0) == 0x80)
+            at++;
+        column--;
+    }
+    return at;
+}
+
+/** A text of a record, harmless, and not longer than so many columns, of which there are three. */
 static const char *fit(char to[SHOWN_MAX], struct slice text, size_t columns)
 {
     (void)text_copy_defused(to, SHOWN_MAX, text);
-    size_t n = 0;
-    size_t end = 0;
-    for (; to[end] != '\0' && n <= columns; end++)
-        n += ((unsigned char)to[end] & 0xc0) != 0x80 ? 1 : 0;
-    if (n <= columns || columns < 3)
-        return to;
-    for (n = 0, end = 0; n < columns - 2; end++)
-        n += ((unsigned char)to[end] & 0xc0) != 0x80 ? 1 : 0;
-    end--;
-    memcpy(to + end, "...", 4);
+    if (to[offset_of(to, columns)] != '\0')
+        memcpy(to + offset_of(to, columns - 3), "...", 4);
     return to;
 }
 

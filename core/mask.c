@@ -68,7 +68,10 @@ static bool decode(struct slice from, char *to, size_t size, size_t *ret_n)
         int low = high >= 0 ? hex_digit(from.at[i + 2]) : -1;
         if (n + 1 >= size)
             return false;
-        to[n++] = low >= 0 ? (char)(high * 16 + low) : from.at[i];
+        if (low >= 0)
+            to[n++] = (char)(unsigned char)(high * 16 + low);
+        else
+            to[n++] = from.at[i];
         i += low >= 0 ? 2 : 0;
     }
     to[n] = '\0';

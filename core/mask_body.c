@@ -22,7 +22,9 @@ static bool is_space(char c)
 
 static char byte_at(const struct scan *s, size_t at)
 {
-    return at < s->text.n ? s->text.at[at] : '\0';
+    if (at >= s->text.n)
+        return '\0';
+    return s->text.at[at];
 }
 
 static size_t skip_spaces(const struct scan *s, size_t at)

@@ -55,7 +55,7 @@ struct recorder {
 /** recorder_write.c: the thread. */
 void *recorder_run_writer(void *arg);
 
-/** Open trace.db for the first time: where ids go on. */
-enum err recorder_open(struct writer *w);
+/** Open trace.db for the first time: where ids go on. What fails is told in the log. */
+void recorder_open(struct writer *w);
 
 #endif

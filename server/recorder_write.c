@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "recorder_inside.h"
 
-#define GATHER_MS    10  /* for more to be written together */
+#define GATHER_MS    10L /* for more to be written together */
 #define CHUNK        512 /* records of one transaction */
 #define BUSY_MS      100 /* that SQLite waits for another writer */
 #define OPEN_BUSY_MS 1000
@@ -93,18 +93,14 @@ static enum err try_open(struct writer *w, unsigned busy_ms, struct diag *why)
 }
 
 /** Ids are given while the file is not known: they begin where no file's will be. */
-enum err recorder_open(struct writer *w)
+void recorder_open(struct writer *w)
 {
     struct diag why = {0, ""};
 
-    if (w->recorder->config->trace_keep == 0)
-        return ERR_OK;
-    enum err e = try_open(w, OPEN_BUSY_MS, &why);
-    if (e == ERR_OK)
-        return ERR_OK;
+    if (w->recorder->config->trace_keep == 0 || try_open(w, OPEN_BUSY_MS, &why) == ERR_OK)
+        return;
     w->recorder->next_id = clock_now_ms();
     say_failing(w, &why);
-    return e;
 }
 
 static enum err ensure_open(struct writer *w, struct diag *why)

@@ -61,22 +61,11 @@ static bool has_length(const struct request *rq, const struct reply *r)
     return r->status >= 200 && r->status != MHD_HTTP_NO_CONTENT && !is_tunnel;
 }
 
-static char *put(char *to, const char *text, size_t n)
-{
-    memcpy(to, text, n);
-    return to + n;
-}
-
 static void write_field(struct buf *to, const char *name, const char *value)
 {
-    size_t n_name = strlen(name);
-    size_t n_value = strlen(value);
-    char *at = buf_grow(to, n_name + n_value + 4);
+    const struct slice line[] = {slice_of(name), {": ", 2}, slice_of(value), {"\r\n", 2}};
 
-    if (at == NULL)
-        return;
-    at = put(put(at, name, n_name), ": ", 2);
-    (void)put(put(at, value, n_value), "\r\n", 2);
+    (void)buf_add_all(to, line, sizeof line / sizeof line[0]);
 }
 
 static void write_status(struct buf *to, unsigned status)

@@ -208,18 +208,11 @@ bool request_has_word(const struct request *rq, const char *header, const char *
 static enum MHD_Result write_field(void *cls, enum MHD_ValueKind kind, const char *key,
                                    size_t key_size, const char *value, size_t value_size)
 {
-    size_t n_value = value == NULL ? 0 : value_size;
-    char *to = buf_grow(cls, key_size + n_value + 4);
+    const struct slice line[] = {
+        {key, key_size}, {": ", 2}, {value, value == NULL ? 0 : value_size}, {"\r\n", 2}};
 
     (void)kind;
-    if (to == NULL)
-        return MHD_NO;
-    memcpy(to, key, key_size);
-    memcpy(to + key_size, ": ", 2);
-    if (n_value > 0)
-        memcpy(to + key_size + 2, value, n_value);
-    memcpy(to + key_size + 2 + n_value, "\r\n", 2);
-    return MHD_YES;
+    return buf_add_all(cls, line, sizeof line / sizeof line[0]) == ERR_OK ? MHD_YES : MHD_NO;
 }
 
 void request_write_head(const struct request *rq, struct slice target, struct buf *to)

@@ -70,14 +70,16 @@ enum err buf_putc(struct buf *b, char c)
     return buf_add(b, (struct slice){&c, 1});
 }
 
-char *buf_grow(struct buf *b, size_t n)
+enum err buf_add_all(struct buf *b, const struct slice *pieces, size_t n)
 {
-    if (buf_reserve(b, n) != ERR_OK)
-        return NULL;
-    char *at = b->text + b->n;
-    b->n += n;
-    b->text[b->n] = '\0';
-    return at;
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < n; i++)
+        bytes += pieces[i].n;
+    enum err e = buf_reserve(b, bytes);
+    for (size_t i = 0; e == ERR_OK && i < n; i++)
+        e = buf_add(b, pieces[i]);
+    return e;
 }
 
 enum err buf_put_number(struct buf *b, unsigned long n)

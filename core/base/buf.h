@@ -29,8 +29,9 @@ enum err buf_puts(struct buf *b, const char *text);
 enum err buf_putc(struct buf *b, char c);
 enum err buf_put_number(struct buf *b, unsigned long n); /* decimal */
 
-/** Append n bytes that the caller fills in before anything else; NULL when a failure stuck. */
-char *buf_grow(struct buf *b, size_t n);
+/** Append several pieces, or none of them when there is no room for all. */
+enum err buf_add_all(struct buf *b, const struct slice *pieces, size_t n);
+
 enum err buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /** Never NULL: "" when nothing was appended. */

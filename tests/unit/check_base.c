@@ -134,12 +134,11 @@ START_TEST(buf_room)
     const char *at = b.text;
     ck_assert_int_eq(buf_puts(&b, "abcde"), ERR_OK);
     ck_assert_ptr_eq(b.text, at);
-    char *grown = buf_grow(&b, 2);
-    ck_assert_ptr_nonnull(grown);
-    memcpy(grown, "fg", 2);
-    expect_buf(&b, "grown", ERR_OK, "abcdefg");
-    ck_assert_ptr_null(buf_grow(&b, 4));
-    expect_buf(&b, "over", ERR_LIMIT, "abcdefg");
+    const struct slice pieces[] = {{"f", 1}, {NULL, 0}, {"gh", 2}};
+    ck_assert_int_eq(buf_add_all(&b, pieces, COUNT(pieces)), ERR_OK);
+    expect_buf(&b, "all", ERR_OK, "abcdefgh");
+    ck_assert_int_eq(buf_add_all(&b, pieces, COUNT(pieces)), ERR_LIMIT);
+    expect_buf(&b, "over", ERR_LIMIT, "abcdefgh");
     ck_assert_int_eq(buf_reserve(&b, 1), ERR_LIMIT);
     buf_clear(&b);
 }
