@@ -19,7 +19,7 @@ DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsq
 DEPS_CHECK := check libcurl4-openssl-dev libssl-dev libexpat1-dev sqlite3 openssh-server openssh-client
 DEPS_NODE  := chromium libnss3-tools nodejs:node npm:npm
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev \
-              prometheus:promtool
+              prometheus:promtool wrk
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2 jansson)
 LIBS_HTTP  = $(shell pkg-config --libs libmicrohttpd gnutls jansson) -lwslay
@@ -181,9 +181,11 @@ fuzz: deps-dev
 	    tests/fuzz/seeds/$$name >build-fuzz/$$name.log 2>&1; status=$$?; \
 	    tail -n 8 build-fuzz/$$name.log; [ $$status -eq 0 ] || exit 1; done
 
-.PHONY: bench
+.PHONY: bench bench-trace
 bench: $(BUILD)/bench_decide
 	$(BUILD)/bench_decide
+bench-trace: deps-dev all test-certs
+	tests/bench/trace-load.sh $(BUILD) $(TEST_CERTS)
 $(BUILD)/bench_decide: $(call obj,tests/bench/bench_decide.c) $(LIB)
 	$(call say,LINK $@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
@@ -315,6 +317,7 @@ help:
 	@echo 'make run        start the lab on loopback        make check     all tests'
 	@echo 'make asan tsan valgrind coverage fuzz bench      the same tests, instrumented'
 	@echo 'make bench-live CLIENTS=1000 SECONDS=60          Live Data under load'
+	@echo 'make bench-trace                                 what the trace costs under load'
 	@echo 'make lint format                                 style and static checks'
 	@echo 'make certs deps all man install uninstall clean'
 

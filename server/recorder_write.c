@@ -293,7 +293,8 @@ void *recorder_run_writer(void *arg)
 {
     struct writer *w = arg;
 
-    (void)setpriority(PRIO_PROCESS, 0, NICENESS); /* on Linux that is this thread alone */
+    /* On Linux that is this thread alone. */
+    (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + NICENESS);
     while (take_batch(w)) {
         if (w->dropped.n > 0 && w->loss.n == 0 && !w->is_failing)
             log_warning("exchanges come faster than the trace is written: %llu were not recorded",
