@@ -117,6 +117,8 @@ static enum result trace_show_list(struct call *c)
     enum err e = ERR_OK;
     if (l.trace != NULL)
         e = trace_list(l.trace, &o.filter, c->json != NULL || o.is_json, list_one, &l, &why);
+    call_json(c, "recorded", json_integer(0));
+    call_json(c, "dropped", json_integer(0));
     if (e == ERR_OK && l.trace != NULL && !l.is_stream)
         e = print_totals(c, l.trace, l.lines.n, &why);
     call_json(c, "exchanges", l.list);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../support/har.h"
 #include "live.h"
 #include "suites.h"
 #include "traced.h"
@@ -169,12 +170,27 @@ static void check_row(const struct row *row, long long n)
     wire_close(w);
 }
 
+/** What all of them are exported as is good, and has all of them. */
+static void check_har(size_t n)
+{
+    struct proc_result r = lab_cli(&lab, NULL, "lab trace export har", NULL);
+    json_error_t error;
+    json_t *har = json_loads(r.out, JSON_REJECT_DUPLICATES, &error);
+
+    ck_assert_msg(r.status == 0 && har != NULL, "%d: %s%s at %d", r.status, r.err, error.text,
+                  error.position);
+    ck_assert_uint_eq(har_check(har), n);
+    json_decref(har);
+    proc_result_clear(&r);
+}
+
 /** All on one server: a record more each time. */
 START_TEST(heads)
 {
     for (size_t i = 0; i < COUNT(rows); i++)
         check_row(&rows[i], (long long)i + 1);
     ck_assert_int_eq(traced_number(&lab, "SELECT max(id) FROM exchange"), (long long)COUNT(rows));
+    check_har(COUNT(rows));
 }
 END_TEST
 
