@@ -32,5 +32,8 @@ int main(void)
     srunner_add_suite(runner, suite_mask());
     srunner_add_suite(runner, suite_trace());
     srunner_add_suite(runner, suite_recorder());
+    srunner_add_suite(runner, suite_xml());
+    srunner_add_suite(runner, suite_layout());
+    srunner_add_suite(runner, suite_gadget());
     return run_suites(runner);
 }

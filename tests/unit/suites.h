@@ -29,5 +29,8 @@ Suite *suite_form(void);
 Suite *suite_mask(void);
 Suite *suite_trace(void);
 Suite *suite_recorder(void);
+Suite *suite_xml(void);
+Suite *suite_layout(void);
+Suite *suite_gadget(void);
 
 #endif
