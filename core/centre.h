@@ -10,8 +10,8 @@
 
 /** A simulated contact centre: agents in teams, skill groups, precision queues, and the calls that
  *  pass through them. It is deterministic: what is true at a moment follows from the seed, the
- *  number of agents and the milliseconds since it began, however often it was advanced until then.
- *  Not for two threads at once. */
+ *  number of agents, what people did and the milliseconds since it began, however often it was
+ *  advanced until then. Not for two threads at once. */
 struct centre;
 
 #define CENTRE_AGENTS_MAX 5000
@@ -30,6 +30,10 @@ enum agent_state {
 const char *agent_state_name(enum agent_state s); /* "NOT_READY", as Finesse prints them */
 const char *agent_reason_name(unsigned code);     /* "Lunch"; "" for 0 and what is not used */
 
+/** Why an agent may be NOT_READY or LOGGED_OUT, as far as people may say so themselves.
+ * @return the i-th code of that state; 0 behind the last */
+unsigned agent_reason_code(enum agent_state s, size_t i);
+
 struct agent {
     unsigned id; /* 1001, 1002, ... */
     char login[CENTRE_NAME_MAX];
@@ -44,6 +48,15 @@ struct agent {
     int64_t since_ms;     /* when the state began, in the centre's time */
     unsigned calls_handled;
     int64_t talked_ms; /* of finished calls */
+
+    bool is_held;    /* by a person, see centre_hold */
+    bool is_pending; /* goes away as soon as the call is over: */
+    enum agent_state pending_state;
+    unsigned pending_code;
+
+    unsigned call;   /* number of the call that the agent has, or works after; 0: none */
+    int64_t call_ms; /* when it came to the agent */
+    const struct queue *queue_of_call; /* skill group or precision queue */
 };
 
 struct team {
@@ -84,6 +97,20 @@ void centre_advance(struct centre *c, int64_t now_ms, centre_change *on_change, 
 /** The time until which it was advanced, and when something happens next. */
 int64_t centre_now_ms(const struct centre *c);
 int64_t centre_next_ms(const struct centre *c);
+
+/** A person signs in as this agent: from now on the agent is away, or takes calls, as
+ *  centre_set_state says, and not by itself. An agent who was logged out logs in. Twice is once. */
+void centre_hold(struct centre *c, size_t agent);
+
+/** The person is gone: the agent goes on by itself. */
+void centre_release(struct centre *c, size_t agent);
+
+/** What a person may ask for: READY, NOT_READY, LOGGED_OUT. With a call the first takes back what
+ * is pending, the second is pending until the call is over.
+ * @param reason  one of agent_reason_code, or 0 for none
+ * @return ERR_OK; ERR_NOTFOUND (no such reason for that state); ERR_SYNTAX (not from this state:
+ * out goes who is NOT_READY); ERR_BUSY (the agent is nobody's: centre_hold) */
+enum err centre_set_state(struct centre *c, size_t agent, enum agent_state to, unsigned reason);
 
 size_t centre_count(const struct centre *c, enum centre_kind kind);
 const struct agent *centre_agent(const struct centre *c, size_t i);

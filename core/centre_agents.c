@@ -44,7 +44,15 @@ const char *agent_reason_name(unsigned code)
     return "";
 }
 
-static void enter(struct centre *c, size_t i, enum agent_state state, unsigned reason)
+unsigned agent_reason_code(enum agent_state s, size_t i)
+{
+    for (size_t k = 0; k < N_ABSENCES; k++)
+        if (absences[k].state == s && absences[k].weight > 0 && i-- == 0)
+            return absences[k].code;
+    return 0;
+}
+
+void agent_enter(struct centre *c, size_t i, enum agent_state state, unsigned reason)
 {
     struct worker *w = &c->worker[i];
     struct team *team = &c->team[w->a.team];
@@ -63,14 +71,20 @@ static void enter(struct centre *c, size_t i, enum agent_state state, unsigned r
 
 static void enter_for(struct centre *c, size_t i, enum agent_state state, int64_t ms)
 {
-    enter(c, i, state, 0);
+    agent_enter(c, i, state, 0);
     timers_set(&c->timers, timer_of_state(i), c->now_ms + ms);
 }
 
-static void leave_ready(struct centre *c, size_t i)
+void agent_leave_ready(struct centre *c, size_t i)
 {
     for (size_t side = 0; side < SIDES; side++)
         list_remove(&c->line[c->worker[i].line[side]].ready, c->ready_links[side], (uint32_t)i);
+}
+
+void agent_plan_absence(struct centre *c, size_t i, int64_t from_ms)
+{
+    timers_set(&c->timers, timer_of_absence(c, i),
+               from_ms + centre_random_wait(&c->random, BREAK_MEAN));
 }
 
 static const struct absence *choose_absence(struct centre *c)
@@ -90,32 +104,49 @@ static void go_away(struct centre *c, size_t i)
     int64_t back_ms = c->now_ms + centre_random_between(&c->random, why->min_ms, why->max_ms);
 
     c->worker[i].is_break_due = false;
-    enter(c, i, why->state, why->code);
+    agent_enter(c, i, why->state, why->code);
     timers_set(&c->timers, timer_of_state(i), back_ms);
-    timers_set(&c->timers, timer_of_absence(c, i),
-               back_ms + centre_random_wait(&c->random, BREAK_MEAN));
+    agent_plan_absence(c, i, back_ms);
 }
 
-static void become_free(struct centre *c, size_t i)
+/** What a person asked for during the call. */
+static void go_away_as_told(struct centre *c, size_t i)
+{
+    struct agent *a = &c->worker[i].a;
+
+    a->is_pending = false;
+    agent_enter(c, i, a->pending_state, a->pending_code);
+}
+
+void agent_become_free(struct centre *c, size_t i)
 {
     size_t line = 0;
 
-    if (c->worker[i].is_break_due) {
+    c->worker[i].a.call = 0;
+    c->worker[i].a.queue_of_call = NULL;
+    if (c->worker[i].a.is_pending) {
+        go_away_as_told(c, i);
+    } else if (c->worker[i].is_break_due) {
         go_away(c, i);
     } else if (call_pick(c, i, &line)) {
         agent_take_call(c, i, line);
     } else {
-        enter(c, i, AGENT_READY, 0);
+        agent_enter(c, i, AGENT_READY, 0);
         for (size_t side = 0; side < SIDES; side++)
             list_append(&c->line[c->worker[i].line[side]].ready, c->ready_links[side], (uint32_t)i);
     }
 }
 
-static void log_in(struct centre *c, size_t i)
+void agent_settle(struct centre *c, size_t i)
 {
-    enter(c, i, AGENT_NOT_READY, REASON_LOGIN);
     timers_set(&c->timers, timer_of_state(i),
                c->now_ms + centre_random_between(&c->random, SETTLE));
+}
+
+static void log_in(struct centre *c, size_t i)
+{
+    agent_enter(c, i, AGENT_NOT_READY, REASON_LOGIN);
+    agent_settle(c, i);
 }
 
 /** The call was answered; whether it will be put on hold is settled now. */
@@ -162,8 +193,7 @@ void agent_begin(struct centre *c, size_t i)
     int64_t login_ms = centre_random_between(&c->random, LOGIN);
 
     timers_set(&c->timers, timer_of_state(i), login_ms);
-    timers_set(&c->timers, timer_of_absence(c, i),
-               login_ms + centre_random_wait(&c->random, BREAK_MEAN));
+    agent_plan_absence(c, i, login_ms);
 }
 
 void agent_state_over(struct centre *c, size_t i)
@@ -183,7 +213,7 @@ void agent_state_over(struct centre *c, size_t i)
         break;
     case AGENT_NOT_READY:
     case AGENT_WORK:
-        become_free(c, i);
+        agent_become_free(c, i);
         break;
     case AGENT_READY: /* lasts until a call comes */
         assert(false);
@@ -196,7 +226,7 @@ void agent_absence_due(struct centre *c, size_t i)
         c->worker[i].is_break_due = true;
         return;
     }
-    leave_ready(c, i);
+    agent_leave_ready(c, i);
     go_away(c, i);
 }
 
@@ -205,8 +235,11 @@ void agent_take_call(struct centre *c, size_t i, size_t line)
     struct worker *w = &c->worker[i];
 
     if (w->a.state == AGENT_READY)
-        leave_ready(c, i);
+        agent_leave_ready(c, i);
     w->serves = line;
+    w->a.call = ++c->n_calls;
+    w->a.call_ms = c->now_ms;
+    w->a.queue_of_call = &c->line[line].q;
     c->line[line].q.active++;
     enter_for(c, i, AGENT_RESERVED, centre_random_between(&c->random, RING));
 }

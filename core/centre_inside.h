@@ -58,6 +58,7 @@ struct changes {
 struct centre {
     int64_t now_ms;
     struct centre_random random;
+    unsigned n_calls; /* that agents have had so far */
     size_t n_agents, n_teams, n_queues, n_lines, n_places;
     struct worker *worker;
     struct team *team;
@@ -100,6 +101,11 @@ void agent_begin(struct centre *c, size_t i); /* of the day: sets the timer of t
 void agent_state_over(struct centre *c, size_t i);
 void agent_absence_due(struct centre *c, size_t i);
 void agent_take_call(struct centre *c, size_t i, size_t line);
+void agent_enter(struct centre *c, size_t i, enum agent_state state, unsigned reason);
+void agent_leave_ready(struct centre *c, size_t i);
+void agent_become_free(struct centre *c, size_t i); /* go away if that is due; take a call; wait */
+void agent_settle(struct centre *c, size_t i);      /* NOT_READY: back in a moment */
+void agent_plan_absence(struct centre *c, size_t i, int64_t from_ms);
 
 /* centre_calls.c */
 void call_schedule(struct centre *c, size_t line); /* the next one */

@@ -642,5 +642,6 @@ Suite *suite_centre(void)
     tcase_add_test(tc_look, limits);
     tcase_add_test(tc_look, state_names);
     suite_add_tcase(s, tcase_centre_parts());
+    suite_add_tcase(s, tcase_centre_hold());
     return s;
 }

@@ -6,4 +6,7 @@
 /* What the centre is built on: chance and timers. */
 TCase *tcase_centre_parts(void);
 
+/* Agents whom people have taken over. */
+TCase *tcase_centre_hold(void);
+
 #endif
