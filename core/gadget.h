@@ -85,9 +85,6 @@ void gadget_page(struct buf *to, const struct gadget *g, const struct gadget_con
  *  new reference; NULL when memory is short. */
 json_t *gadget_prefs(const struct gadget *g, json_t *prefs);
 
-/** Add text to HTML, as text or within quotes. */
-void html_escape(struct buf *to, struct slice text);
-
 /** Add JSON that may stand in a script element. False when memory is short. */
 bool html_json(struct buf *to, const json_t *json);
 

@@ -3,24 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void html_escape(struct buf *to, struct slice text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.at[i];
-        if (c == '<')
-            (void)buf_puts(to, "&lt;");
-        else if (c == '>')
-            (void)buf_puts(to, "&gt;");
-        else if (c == '&')
-            (void)buf_puts(to, "&amp;");
-        else if (c == '"')
-            (void)buf_puts(to, "&quot;");
-        else if (c == '\'')
-            (void)buf_puts(to, "&#39;");
-        else
-            (void)buf_putc(to, c);
-    }
-}
+#include "xml_write.h"
 
 /** "</script" and "<!--" must not appear, so no '<' does. */
 bool html_json(struct buf *to, const json_t *json)
@@ -131,7 +114,7 @@ static void substitute(struct buf *to, struct slice text, const struct gadget_fr
         } else if (v.is_html) {
             (void)buf_puts(to, v.value);
         } else {
-            html_escape(to, slice_of(v.value));
+            xml_escape(to, slice_of(v.value));
         }
         text = (struct slice){text.at + v.n, text.n - v.n};
     }
@@ -142,16 +125,16 @@ static void substitute(struct buf *to, struct slice text, const struct gadget_fr
 static void add_head(struct buf *to, const struct gadget *g, const struct gadget_frame *frame)
 {
     (void)buf_puts(to, "<!DOCTYPE html>\n<html lang=\"");
-    html_escape(to, slice_of(frame->lang));
+    xml_escape(to, slice_of(frame->lang));
     (void)buf_puts(to, "\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
-    html_escape(to, slice_of(g->title));
+    xml_escape(to, slice_of(g->title));
     (void)buf_puts(to, "</title>\n<script type=\"application/json\" id=\"gadget-config\">");
     if (!html_json(to, frame->config))
         to->state = ERR_NOMEM;
     (void)buf_puts(to, "</script>\n");
     (void)buf_puts(to, frame->scripts); /* in front of the base, which they do not count from */
     (void)buf_puts(to, "<base href=\"");
-    html_escape(to, slice_of(frame->base));
+    xml_escape(to, slice_of(frame->base));
     (void)buf_puts(to, "\">\n</head>\n<body>\n");
 }
 

@@ -35,5 +35,6 @@ int main(void)
     srunner_add_suite(runner, suite_xml());
     srunner_add_suite(runner, suite_layout());
     srunner_add_suite(runner, suite_gadget());
+    srunner_add_suite(runner, suite_finesse());
     return run_suites(runner);
 }

@@ -32,5 +32,6 @@ Suite *suite_recorder(void);
 Suite *suite_xml(void);
 Suite *suite_layout(void);
 Suite *suite_gadget(void);
+Suite *suite_finesse(void);
 
 #endif
