@@ -74,6 +74,8 @@ const char *form_entity(char c)
         return "&amp;";
     case '"':
         return "&quot;";
+    case '\'':
+        return "&#39;";
     default:
         return NULL;
     }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "xml_write.h"
+#include "form.h"
 
 /** "</script" and "<!--" must not appear, so no '<' does. */
 bool html_json(struct buf *to, const json_t *json)
@@ -114,7 +114,7 @@ static void substitute(struct buf *to, struct slice text, const struct gadget_fr
         } else if (v.is_html) {
             (void)buf_puts(to, v.value);
         } else {
-            xml_escape(to, slice_of(v.value));
+            (void)form_escape(to, slice_of(v.value));
         }
         text = (struct slice){text.at + v.n, text.n - v.n};
     }
@@ -125,16 +125,16 @@ static void substitute(struct buf *to, struct slice text, const struct gadget_fr
 static void add_head(struct buf *to, const struct gadget *g, const struct gadget_frame *frame)
 {
     (void)buf_puts(to, "<!DOCTYPE html>\n<html lang=\"");
-    xml_escape(to, slice_of(frame->lang));
+    (void)form_escape(to, slice_of(frame->lang));
     (void)buf_puts(to, "\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
-    xml_escape(to, slice_of(g->title));
+    (void)form_escape(to, slice_of(g->title));
     (void)buf_puts(to, "</title>\n<script type=\"application/json\" id=\"gadget-config\">");
     if (!html_json(to, frame->config))
         to->state = ERR_NOMEM;
     (void)buf_puts(to, "</script>\n");
     (void)buf_puts(to, frame->scripts); /* in front of the base, which they do not count from */
     (void)buf_puts(to, "<base href=\"");
-    xml_escape(to, slice_of(frame->base));
+    (void)form_escape(to, slice_of(frame->base));
     (void)buf_puts(to, "\">\n</head>\n<body>\n");
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "form.h"
 #include "xml.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -378,16 +379,6 @@ bool layout_is_component(struct slice url)
     return begins(url, "/desktop/scripts/js/") || begins(url, "/desktop/gadgets/");
 }
 
-/** Add text as a part of a query. */
-static void add_encoded(struct buf *to, const char *text)
-{
-    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++)
-        if (ascii_is_alnum(*p) || strchr("-._~,", *p) != NULL)
-            (void)buf_putc(to, (char)*p);
-        else
-            (void)buf_printf(to, "%%%02X", *p);
-}
-
 void layout_url(struct buf *to, struct slice url, const struct layout_user *user)
 {
     /* UNVERIFIED: where in a URL the desktop replaces them; settled by a gadget that shows its own
@@ -411,7 +402,7 @@ void layout_url(struct buf *to, struct slice url, const struct layout_user *user
         if (url.at[0] == '=' || url.at[0] == '&' || url.at[0] == '?')
             is_value = url.at[0] == '=' || (is_value && url.at[0] == '?');
         if (value != NULL)
-            add_encoded(to, value);
+            (void)form_encode(to, slice_of(value));
         else
             (void)buf_putc(to, url.at[0]);
         url = (struct slice){url.at + n, url.n - n};

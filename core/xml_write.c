@@ -1,30 +1,13 @@
 #include "xml_write.h"
 
-#define DEPTH_MAX 16 /* of our own trees */
+#include "form.h"
 
-void xml_escape(struct buf *to, struct slice text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        if (c == '<')
-            (void)buf_puts(to, "&lt;");
-        else if (c == '>')
-            (void)buf_puts(to, "&gt;");
-        else if (c == '&')
-            (void)buf_puts(to, "&amp;");
-        else if (c == '"')
-            (void)buf_puts(to, "&quot;");
-        else if (c == '\'')
-            (void)buf_puts(to, "&#39;");
-        else if (c >= ' ' || c == '\t' || c == '\n' || c == '\r')
-            (void)buf_putc(to, (char)c);
-    }
-}
+#define DEPTH_MAX 16 /* of our own trees */
 
 static void add_value(struct buf *to, const json_t *value)
 {
     if (json_is_string(value))
-        xml_escape(to, (struct slice){json_string_value(value), json_string_length(value)});
+        (void)form_escape(to, (struct slice){json_string_value(value), json_string_length(value)});
     else if (json_is_integer(value))
         (void)buf_printf(to, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     else if (json_is_boolean(value))

@@ -8,12 +8,9 @@
 /** Write a tree as XML, so that one tree is both of a REST service's formats. An object is an
  *  element, its members are its children in their order, but those whose name begins with '@' its
  *  attributes; an array is as many elements of that name; what is null or empty is an empty
- *  element. Characters that XML does not have are left away.
+ *  element.
  * @param tree  an object with one member, the root
  * @return ERR_OK, or what sticks in `to` */
 enum err xml_write(struct buf *to, json_t *tree);
-
-/** Add text to XML or HTML, as text or within quotes. */
-void xml_escape(struct buf *to, struct slice text);
 
 #endif

@@ -273,7 +273,7 @@ static const struct url_row {
      "https://c:8444/x.xml?gadgetHeight=310&filterId_1=agent.id=CL%20A%20%26%20B"},
     {"in a name", "/x?teamName=1&loginId=2", "/x?teamName=1&loginId=2"},
     {"login", "/x?a=loginId&b=~loginId~", "/x?a=1001&b=1001"},
-    {"teams", "/x?a=CL%20~teams~", "/x?a=CL%20C,D"},
+    {"teams", "/x?a=CL%20~teams~", "/x?a=CL%20C%2CD"},
     {"twice", "/x?a=teamNameteamName", "/x?a=A%20%26%20BA%20%26%20B"},
     {"part of the word", "/x?a=teamNam", "/x?a=teamNam"},
 };
