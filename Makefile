@@ -15,15 +15,15 @@ say = @$(if $(V),:,echo '  $(1)')
 
 # Debian packages, by what needs them; behind a colon the command that makes one unnecessary.
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
-              libconfuse-dev libidn2-dev libjansson-dev libexpat1-dev libwslay-dev libedit-dev libjs-chart.js \
-              gnutls-bin curl
-DEPS_CHECK := check libcurl4-openssl-dev libssl-dev sqlite3 openssh-server openssh-client
+              libconfuse-dev libidn2-dev libjansson-dev libexpat1-dev libwslay-dev libedit-dev \
+              libcurl4-openssl-dev libjs-chart.js libjs-jquery libjs-bootstrap libjs-bootstrap5 gnutls-bin curl
+DEPS_CHECK := check libssl-dev sqlite3 openssh-server openssh-client
 DEPS_NODE  := chromium libnss3-tools nodejs:node npm:npm
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev \
               prometheus:promtool wrk
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2 jansson expat)
-LIBS_HTTP  = $(shell pkg-config --libs libmicrohttpd gnutls jansson) -lwslay
+LIBS_HTTP  = $(shell pkg-config --libs libmicrohttpd gnutls jansson libcurl) -lwslay
 LIBS_CLI   = $(shell pkg-config --libs jansson libedit)
 LIBS_TEST  = $(shell pkg-config --libs check jansson libcurl openssl)
 

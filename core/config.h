@@ -108,9 +108,14 @@ char *config_state_path(const struct config *c, const char *file);
 /** Number of nodes of both products. */
 size_t config_all_nodes(const struct config *c);
 
-/** Index of the CUIC node that a Host field names; 0, the first node, for any other name.
+/** Index of the node of the site's product that a Host field names; the first one of that product
+ *  for any other name.
  * @param host  with or without a port; `at` may be NULL */
-size_t config_node_by_host(const struct config *c, struct slice host);
+size_t config_node_by_host(const struct config *c, enum site site, struct slice host);
+
+/** Index of the node of either product that has this hostname; 0, the first node, for any other
+ *  name. */
+size_t config_node_by_name(const struct config *c, struct slice hostname);
 
 #define CONFIG_ADDRESS_MAX 46 /* bytes, with the terminator */
 

@@ -314,6 +314,10 @@ static enum err read_listener(const struct reading *r, cfg_t *section)
     if (e == ERR_OK && n_hostnames > 0 && site != SITE_FINESSE && site != SITE_CONSOLE)
         return config_fail(r, section, find_key("listen", "hostnames"),
                            "only the finesse and console sites have names of their own");
+    if (e == ERR_OK && n_hostnames == 0 && site == SITE_FINESSE)
+        return config_fail(r, section, find_key("listen", "hostnames"),
+                           "missing; each name is an origin of its own, write hostnames = "
+                           "{\"finesse.example\"}");
     for (unsigned i = 0; e == ERR_OK && i < n_addresses; i++)
         e = add_endpoint(r, section, site, cfg_getnstr(section, "addresses", i));
     for (unsigned i = 0; e == ERR_OK && i < n_hostnames; i++)
@@ -339,15 +343,34 @@ size_t config_all_nodes(const struct config *c)
     return c->n_nodes + c->n_finesse;
 }
 
-size_t config_node_by_host(const struct config *c, struct slice host)
+/** Without the port. */
+static struct slice host_name(struct slice host)
 {
     struct slice name = host;
 
     for (size_t i = host.n; i > 0 && host.at[i - 1] != ']'; i--)
         if (host.at[i - 1] == ':')
             name.n = i - 1;
-    for (size_t i = 0; i < c->n_nodes; i++)
+    return name;
+}
+
+size_t config_node_by_host(const struct config *c, enum site site, struct slice host)
+{
+    bool is_finesse = site == SITE_FINESSE && c->n_finesse > 0;
+    size_t first = is_finesse ? c->n_nodes : 0;
+    size_t end = is_finesse ? config_all_nodes(c) : c->n_nodes;
+    struct slice name = host_name(host);
+
+    for (size_t i = first; i < end; i++)
         if (slice_is_nocase(name, c->nodes[i].hostname))
+            return i;
+    return first;
+}
+
+size_t config_node_by_name(const struct config *c, struct slice hostname)
+{
+    for (size_t i = 0; i < config_all_nodes(c); i++)
+        if (slice_is_nocase(hostname, c->nodes[i].hostname))
             return i;
     return 0;
 }

@@ -35,12 +35,7 @@ bool finesse_find_user(const struct centre *c, struct slice id, size_t *ret)
 
     if (text_to_ulong(id, 1, 99999999, &number) == ERR_OK)
         return centre_find(c, CENTRE_AGENT, (unsigned)number, ret);
-    for (size_t i = 0; i < centre_count(c, CENTRE_AGENT); i++)
-        if (slice_is_nocase(id, centre_agent(c, i)->login)) {
-            *ret = i;
-            return true;
-        }
-    return false;
+    return centre_find_login(c, id, ret);
 }
 
 /* ---- parts ---- */

@@ -148,6 +148,40 @@ void profile_unfiltered(const struct profile *at, const struct app_answer *app, 
     add_app(app, ret);
 }
 
+/** What Finesse writes on every answer.
+ *  UNVERIFIED: Finesse's headers, and what its filter's refusal looks like; settled by `curl -i` of
+ *  /finesse/api/SystemInfo with a listed and an unlisted origin. */
+static void add_finesse(const struct profile *at, const struct app_answer *app, struct reply *r)
+{
+    add_proxy(at, app->content_type, r);
+    add(r, "cache-control", "no-cache");
+    add(r, "x-frame-options", "SAMEORIGIN");
+    add(r, "x-xss-protection", "1; mode=block");
+    add(r, "x-content-type-options", "nosniff");
+    if (app->csp != NULL)
+        add(r, "content-security-policy", app->csp);
+}
+
+void profile_finesse(const struct profile *at, const struct policy *p,
+                     const struct cors_decision *d, const struct app_answer *app, struct reply *ret)
+{
+    static const struct app_answer filter_itself = {.status = 200};
+    struct app_answer refusal = {.status = 403, .content_type = "text/html;charset=utf-8"};
+    bool is_refused = p != NULL && !d->is_allowed;
+
+    if (is_refused) {
+        refusal.body = page_refusal(d->reason, d->culprit, ret->page);
+        app = &refusal;
+    } else if (p != NULL && d->class == CORS_PREFLIGHT) {
+        app = &filter_itself;
+    }
+    ret->status = app->status;
+    add_finesse(at, app, ret);
+    if (p != NULL && !is_refused)
+        add_cors(p, d, ret);
+    add_app(app, ret);
+}
+
 void profile_outer(const struct profile *at, unsigned status, const char *location,
                    const char *allow, const char *detail, struct reply *ret)
 {

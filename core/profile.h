@@ -48,6 +48,7 @@ struct app_answer {
     const char *authenticate;        /* www-authenticate */
     const char *cookie[APP_COOKIES]; /* values of further set-cookie lines, up to the first NULL */
     bool may_be_framed;              /* by pages of any origin; looked at outside the filter only */
+    const char *csp;                 /* content-security-policy; of the desktop's answers only */
     struct slice body;
 };
 
@@ -69,6 +70,14 @@ void profile_login(const struct profile *at, const char *authenticate, const cha
 /** The answer of an application that has no such filter, /cuicui: no CORS header, and the session
  *  cookies only that `app` brings. */
 void profile_unfiltered(const struct profile *at, const struct app_answer *app, struct reply *ret);
+
+/** An answer of Finesse: of its REST services, which stand behind a filter of their own, or of
+ *  its desktop, which is not asked for by other origins.
+ * @param p    NULL: no filter; then `d` is not looked at
+ * @param app  not looked at when the filter refuses, or answers itself; may then be NULL */
+void profile_finesse(const struct profile *at, const struct policy *p,
+                     const struct cors_decision *d, const struct app_answer *app,
+                     struct reply *ret);
 
 /** An answer made outside the filter and the application (by the connector or the proxy): no CORS
  *  header, no session. A status that may have a page and is over 399 gets one.

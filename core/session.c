@@ -64,8 +64,8 @@ static bool is_same(const char *a, const char *b)
     return differs == 0;
 }
 
-const struct session *sessions_find(struct sessions *s, size_t node, struct slice id,
-                                    long long now_ms)
+/** Whether it is over or not. */
+static struct session *find(struct sessions *s, size_t node, struct slice id)
 {
     char text[SESSION_ID] = {0};
 
@@ -74,11 +74,28 @@ const struct session *sessions_find(struct sessions *s, size_t node, struct slic
     memcpy(text, id.at, id.n);
     struct session *group = s->group[group_of(text)];
     for (size_t i = 0; i < WAYS; i++)
-        if (!is_over(&group[i], now_ms) && group[i].node == node && is_same(group[i].id, text)) {
-            group[i].last_ms = now_ms;
+        if (group[i].id[0] != '\0' && group[i].node == node && is_same(group[i].id, text))
             return &group[i];
-        }
     return NULL;
+}
+
+const struct session *sessions_find(struct sessions *s, size_t node, struct slice id,
+                                    long long now_ms)
+{
+    struct session *one = find(s, node, id);
+
+    if (one == NULL || is_over(one, now_ms))
+        return NULL;
+    one->last_ms = now_ms;
+    return one;
+}
+
+void sessions_remove(struct sessions *s, size_t node, struct slice id)
+{
+    struct session *one = find(s, node, id);
+
+    if (one != NULL)
+        *one = (struct session){.id = ""};
 }
 
 void sessions_each(const struct sessions *s, long long now_ms,

@@ -34,6 +34,9 @@ void sessions_add(struct sessions *s, const struct session *add);
 const struct session *sessions_find(struct sessions *s, size_t node, struct slice id,
                                     long long now_ms);
 
+/** Forget the session of this id on this node. */
+void sessions_remove(struct sessions *s, size_t node, struct slice id);
+
 /** Call for each that is not over, in no order. */
 void sessions_each(const struct sessions *s, long long now_ms,
                    void (*each)(void *arg, const struct session *one), void *arg);

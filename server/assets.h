@@ -16,6 +16,9 @@ struct asset {
 /** @return false when there is no such file */
 bool assets_find(const char *name, struct asset *ret);
 
+/** Content-Type of a file by the end of its name, in any case of letters. */
+const char *assets_type(const char *name);
+
 /** One row of the table that server/embed-assets writes while the program is built; sorted by
  *  name. */
 struct asset_row {

@@ -81,10 +81,11 @@ static void count_exchange(const struct exchange *x, enum site site, struct metr
 }
 
 /** A connection that was open already when the node's web proxy stopped is cut off. */
-static bool is_cut_off(const struct exchange *x)
+static bool is_cut_off(const struct exchange *x, enum site site)
 {
+    enum service service = site == SITE_FINESSE ? SERVICE_FINESSE : SERVICE_CUIC;
     const struct service_view *view =
-        x->policies == NULL ? NULL : policy_set_get(x->policies, x->request->node, SERVICE_CUIC);
+        x->policies == NULL ? NULL : policy_set_get(x->policies, x->request->node, service);
 
     return view != NULL && life_state(&view->proxy, clock_now_ms()) != LIFE_STARTED;
 }
@@ -137,6 +138,9 @@ static void begin(struct exchange *x, const struct cluster *c, const struct requ
     x->body = (struct slice){buf_text(&u->body), u->body.n};
     x->is_body_cut = u->body.state != ERR_OK;
     x->wait = &u->wait;
+    x->desk = c->desk;
+    x->fetch = &u->fetch;
+    x->news = &u->news;
     x->text = NULL;
     x->n_cookies = 0;
     x->is_parked = false;
@@ -182,7 +186,7 @@ static void make_unanswered(const struct cluster *c, struct upload *u, const cha
     struct request rq;
     struct exchange x = {.config = c->config, .request = &rq, .note = why};
 
-    request_read(u->connection, c->config, u->url, u->method, u->version, &rq);
+    request_read(u->connection, c->config, u->site, u->url, u->method, u->version, &rq);
     x.profile.node = c->config->nodes[rq.node].name;
     x.service = site_name(u->site);
     x.body = (struct slice){buf_text(&u->body), u->body.n};
@@ -195,7 +199,7 @@ static void make_refused(const struct cluster *c, struct upload *u)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(u->connection, MHD_CONNECTION_INFO_HTTP_STATUS);
     struct record_request rq = record_of(u);
-    size_t node = rq.peer == NULL ? 0 : config_node_by_host(c->config, slice_of(rq.peer->sni));
+    size_t node = rq.peer == NULL ? 0 : config_node_by_name(c->config, slice_of(rq.peer->sni));
 
     if (route_is_traced(u->site) && recorder_wants(c->recorder))
         u->record = record_refused(c->recorder, site_name(u->site), c->config->nodes[node].name,
@@ -259,11 +263,11 @@ enum MHD_Result exchange_answer(const struct cluster *c, struct upload *u)
 
     if (!hexid_new(session_id))
         return MHD_NO;
-    request_read(u->connection, c->config, u->url, u->method, u->version, &rq);
+    request_read(u->connection, c->config, u->site, u->url, u->method, u->version, &rq);
     if (u->is_too_large && rq.fault == REQUEST_FINE)
         rq.fault = REQUEST_BODY_TOO_LARGE;
     begin(&x, c, &rq, session_id, u);
-    if (u->site != SITE_CONSOLE && is_cut_off(&x)) {
+    if (u->site != SITE_CONSOLE && is_cut_off(&x, u->site)) {
         x.note = "Cisco Web Proxy Service does not run: the connection was closed.";
     } else {
         fill_reply(&x, u->site);

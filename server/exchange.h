@@ -7,6 +7,7 @@
 #include "config.h"
 #include "console.h"
 #include "cuic.h"
+#include "desk.h"
 #include "live.h"
 #include "metrics.h"
 #include "policies.h"
@@ -22,6 +23,7 @@ struct cluster {
     struct recorder *recorder;
     struct metrics *metrics;
     struct console *console;       /* NULL: not configured */
+    struct desk *desk;             /* NULL: there is no Finesse site */
     MHD_UpgradeHandler on_upgrade; /* gets the struct upload as the request's context */
 };
 
@@ -40,6 +42,8 @@ struct upload {
     bool is_stream;             /* its answer goes on; nobody waits for its end */
     bool is_counted;            /* among those whose answer is waited for at the end */
     struct live_wait wait;      /* of a poll */
+    struct fetch_wait fetch;    /* of a gadget that is fetched */
+    struct desk_news news;      /* of a desktop */
     struct live_socket *socket; /* 101 was answered: it is to get the connection */
     bool is_upgraded;           /* it has got it */
 

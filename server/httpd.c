@@ -67,22 +67,51 @@ static void uncount(struct upload *u)
     u->is_counted = false;
 }
 
-/** A poll that waits must not be waited for at the end: live_stop resumes it. */
-static void park(struct live_wait *w)
+/** A request that waits must not be waited for at the end: live_stop and desk_stop resume it. */
+static void park_upload(struct upload *u)
 {
-    struct upload *u = (struct upload *)(void *)((char *)w - offsetof(struct upload, wait));
-
     uncount(u);
     MHD_suspend_connection(u->connection);
 }
 
-static void resume(struct live_wait *w)
+static void resume_upload(struct upload *u)
 {
-    struct upload *u = (struct upload *)(void *)((char *)w - offsetof(struct upload, wait));
-
     count_request(u->owner, true);
     u->is_counted = true;
     MHD_resume_connection(u->connection);
+}
+
+#define UPLOAD_OF(at, member)                                                                      \
+    ((struct upload *)(void *)((char *)(at)-offsetof(struct upload, member)))
+
+static void park(struct live_wait *w)
+{
+    park_upload(UPLOAD_OF(w, wait));
+}
+
+static void resume(struct live_wait *w)
+{
+    resume_upload(UPLOAD_OF(w, wait));
+}
+
+static void park_fetch(struct fetch_wait *w)
+{
+    park_upload(UPLOAD_OF(w, fetch));
+}
+
+static void resume_fetch(struct fetch_wait *w)
+{
+    resume_upload(UPLOAD_OF(w, fetch));
+}
+
+static void park_news(struct desk_news *n)
+{
+    park_upload(UPLOAD_OF(n, news));
+}
+
+static void resume_news(struct desk_news *n)
+{
+    resume_upload(UPLOAD_OF(n, news));
 }
 
 static struct upload *new_upload(struct listener *l, struct MHD_Connection *connection,
@@ -99,6 +128,10 @@ static struct upload *new_upload(struct listener *l, struct MHD_Connection *conn
     u->site = l->site;
     u->wait.park = park;
     u->wait.resume = resume;
+    u->fetch.park = park_fetch;
+    u->fetch.resume = resume_fetch;
+    u->news.park = park_news;
+    u->news.resume = resume_news;
     u->at_us = clock_now_us();
     u->begin_us = clock_monotonic_us();
     buf_init(&u->body, 0);
@@ -174,6 +207,10 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
     if (u->is_socket && link != NULL && link->line != NULL) {
         struct live_end end = live_line_end_of_socket(link->line);
         exchange_end_socket(&h->cluster, u, &end);
+    }
+    if (h->cluster.desk != NULL) {
+        fetch_cancel(desk_fetcher(h->cluster.desk), &u->fetch);
+        desk_cancel(h->cluster.desk, &u->news);
     }
     uncount(u);
     buf_clear(&u->body);
@@ -423,6 +460,23 @@ static enum err start_console(struct httpd *h, struct diag *why)
     return has_site(h, SITE_CONSOLE) ? console_new(&from, &c->console, why) : ERR_OK;
 }
 
+/** The Finesse site, if there is one, has to know where all sites really listen. */
+static enum err start_desk(struct httpd *h, struct diag *why)
+{
+    struct fetch_address *addresses = calloc(h->n_listeners + 1, sizeof *addresses);
+
+    if (addresses == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < h->n_listeners; i++) {
+        addresses[i].site = h->listener[i].site;
+        listen_address(h->listener[i].fd, &addresses[i].addr);
+    }
+    enum err e = desk_new(h->cluster.config, h->cluster.live, addresses, h->n_listeners,
+                          &h->cluster.desk, why);
+    free(addresses);
+    return e;
+}
+
 enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies,
                      struct recorder *recorder, struct diag *why)
 {
@@ -440,6 +494,8 @@ enum err httpd_start(struct httpd *h, struct tls *tls, struct policies *policies
         e = cuic_new(&h->cluster.cuic);
     if (e == ERR_OK)
         e = start_console(h, why);
+    if (e == ERR_OK && h->cluster.config->n_finesse > 0)
+        e = start_desk(h, why);
     for (size_t i = 0; e == ERR_OK && i < h->n_listeners; i++)
         e = start_listener(&h->listener[i], why);
     return e;
@@ -500,6 +556,8 @@ void httpd_stop(struct httpd *h, unsigned drain_ms)
         console_stop(h->cluster.console);
     if (h->cluster.live != NULL)
         live_stop(h->cluster.live);
+    if (h->cluster.desk != NULL)
+        desk_stop(h->cluster.desk);
     wait_until_idle(h, drain_ms);
     for (size_t i = 0; i < h->n_listeners; i++) {
         if (h->listener[i].daemon != NULL)
@@ -508,6 +566,7 @@ void httpd_stop(struct httpd *h, unsigned drain_ms)
     }
     console_free(h->cluster.console);
     live_free(h->cluster.live);
+    desk_free(h->cluster.desk);
     cuic_free(h->cluster.cuic);
     metrics_free(h->cluster.metrics);
     (void)pthread_cond_destroy(&h->idle);

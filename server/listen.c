@@ -62,14 +62,22 @@ enum err listen_open(const struct endpoint *e, int *ret_fd, struct diag *why)
     return ERR_OK;
 }
 
+void listen_address(int fd, struct sockaddr_storage *ret)
+{
+    socklen_t n = sizeof *ret;
+
+    *ret = (struct sockaddr_storage){.ss_family = AF_UNSPEC};
+    (void)getsockname(fd, (struct sockaddr *)ret, &n);
+}
+
 void listen_text(int fd, char ret[LISTEN_TEXT])
 {
     struct sockaddr_storage addr;
-    socklen_t n = sizeof addr;
     char host[INET6_ADDRSTRLEN] = "?";
 
+    listen_address(fd, &addr);
     (void)snprintf(ret, LISTEN_TEXT, "?");
-    if (getsockname(fd, (struct sockaddr *)&addr, &n) != 0)
+    if (addr.ss_family == AF_UNSPEC)
         return;
     if (addr.ss_family == AF_INET6) {
         const struct sockaddr_in6 *v6 = (const void *)&addr;

@@ -39,7 +39,7 @@ void live_count(struct live *l, size_t *ret_polling, size_t *ret_websocket);
  *  no random bytes. */
 bool live_token_new(struct live *l, size_t node, char ret[LIVE_TOKEN]);
 
-/** The agent of this login, in any case of letters. False when there is none.
+/** The agent of this login, in any case of letters, or of this id. False when there is none.
  * @param ret  the login as the centre writes it */
 bool live_find_agent(struct live *l, struct slice login, char ret[CENTRE_NAME_MAX]);
 
@@ -49,6 +49,14 @@ bool live_find_agent(struct live *l, struct slice login, char ret[CENTRE_NAME_MA
  *  moment say; it must not wait for anything. */
 typedef void live_reader(void *arg, const struct centre *c);
 void live_read(struct live *l, live_reader *read, void *arg);
+
+/** Do something in the centre, now; who is subscribed to what it changes is told. */
+typedef void live_editor(void *arg, struct centre *c);
+void live_edit(struct live *l, live_editor *edit, void *arg);
+
+/** Tell somebody of every change of the centre, and each time that its clock ticks: once a second,
+ *  or oftener. There is one such watcher. Both are called with the lock of `l` held. */
+void live_watch(struct live *l, centre_change *on_change, live_editor *on_tick, void *arg);
 
 /* ---- sessions ---- */
 

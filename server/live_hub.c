@@ -123,7 +123,11 @@ static void publish(struct live *l, enum centre_kind kind, size_t index)
 
 static void on_change(void *arg, enum centre_kind kind, size_t index)
 {
-    publish(arg, kind, index);
+    struct live *l = arg;
+
+    publish(l, kind, index);
+    if (l->watch_change != NULL)
+        l->watch_change(l->watcher, kind, index);
 }
 
 /** Send what is in the slots whose time has come since the last call. */
@@ -147,6 +151,24 @@ void live_read(struct live *l, live_reader *read, void *arg)
     live_lock(l);
     centre_advance(l->centre, live_now_ms(l), on_change, l);
     read(arg, l->centre);
+    live_unlock(l);
+}
+
+void live_edit(struct live *l, live_editor *edit, void *arg)
+{
+    live_lock(l);
+    centre_advance(l->centre, live_now_ms(l), on_change, l);
+    edit(arg, l->centre);
+    centre_advance(l->centre, centre_now_ms(l->centre), on_change, l);
+    live_unlock(l);
+}
+
+void live_watch(struct live *l, centre_change *change, live_editor *tick, void *arg)
+{
+    live_lock(l);
+    l->watch_change = change;
+    l->watch_tick = tick;
+    l->watcher = arg;
     live_unlock(l);
 }
 
@@ -195,6 +217,8 @@ static void *run_clock(void *arg)
         int64_t now = live_now_ms(l);
         centre_advance(l->centre, now, on_change, l);
         publish_slots(l, now);
+        if (l->watch_tick != NULL)
+            l->watch_tick(l->watcher, l->centre);
         if (now - l->checked_ms >= IDLE_TICK_MS) {
             l->checked_ms = now;
             check_sessions(l);

@@ -89,6 +89,9 @@ struct live {
     pthread_t clock;
     bool has_clock;
     struct centre *centre;
+    centre_change *watch_change; /* of live_watch; NULL: nobody watches */
+    live_editor *watch_tick;
+    void *watcher;
     struct live_entity *entity[CENTRE_KIND_COUNT];
     size_t n_entities[CENTRE_KIND_COUNT];
     size_t n_subscriptions;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "finesse.h"
 #include "live_inside.h"
 
 /* A token is the number of its slot, eight hex digits, and 16 random bytes as 32 more: it is found
@@ -73,7 +74,7 @@ bool live_find_agent(struct live *l, struct slice login, char ret[CENTRE_NAME_MA
     size_t i = 0;
 
     live_lock(l);
-    bool is_found = centre_find_login(l->centre, login, &i);
+    bool is_found = finesse_find_user(l->centre, login, &i);
     if (is_found)
         memcpy(ret, centre_agent(l->centre, i)->login, CENTRE_NAME_MAX);
     live_unlock(l);

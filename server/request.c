@@ -126,8 +126,8 @@ static enum request_fault find_fault(struct MHD_Connection *connection, const st
     return target;
 }
 
-void request_read(struct MHD_Connection *connection, const struct config *c, const char *url,
-                  const char *method, const char *version, struct request *ret)
+void request_read(struct MHD_Connection *connection, const struct config *c, enum site site,
+                  const char *url, const char *method, const char *version, struct request *ret)
 {
     *ret = (struct request){
         .method = method, .path = "/", .version = version, .connection = connection};
@@ -136,7 +136,7 @@ void request_read(struct MHD_Connection *connection, const struct config *c, con
     struct fields f = {ret, &ret->cors, 0};
     (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, collect, &f);
     ret->fault = find_fault(connection, c, &f, url, ret);
-    ret->node = config_node_by_host(c, ret->cors.host);
+    ret->node = config_node_by_host(c, site, ret->cors.host);
     struct slice host = ret->cors.host;
     ret->is_localhost = host.n >= 9 && slice_is_nocase((struct slice){host.at, 9}, "localhost") &&
                         (host.n == 9 || host.at[9] == ':');

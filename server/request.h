@@ -35,8 +35,8 @@ struct request {
 
 /** Take a request apart: of repeated fields the first line, the host of an absolute-form target
  *  before the Host field, bounds checked. Judges nothing but its form. */
-void request_read(struct MHD_Connection *connection, const struct config *c, const char *url,
-                  const char *method, const char *version, struct request *ret);
+void request_read(struct MHD_Connection *connection, const struct config *c, enum site site,
+                  const char *url, const char *method, const char *version, struct request *ret);
 
 /** The path of a request's target, as struct request will have it; "/" when it is none. */
 const char *request_path(const char *url);

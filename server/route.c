@@ -5,6 +5,7 @@
 #include "site_console.h"
 #include "site_cuic.h"
 #include "site_cuicui.h"
+#include "site_finesse.h"
 #include "site_livedata.h"
 
 struct route {
@@ -44,6 +45,14 @@ static const struct route table[] = {
     {"/api/*", console_site, SITE_CONSOLE, true},
     {"/*", console_site, SITE_CONSOLE, false},
     {"*", console_site, SITE_CONSOLE, false},
+    {"*", finesse_server_options, SITE_FINESSE, false},
+    {"/finesse/*", finesse_api, SITE_FINESSE, true},
+    {"/desktop/sim/session", finesse_desktop, SITE_FINESSE, true},
+    {"/desktop/*", finesse_desktop, SITE_FINESSE, false},
+    {"/gadgets/makeRequest", finesse_container, SITE_FINESSE, true},
+    {"/gadgets/*", finesse_container, SITE_FINESSE, false},
+    {"/3rdpartygadget/files/*", finesse_files, SITE_FINESSE, false},
+    {"/*", finesse_elsewhere, SITE_FINESSE, false},
 };
 
 bool route_serves(enum site site)

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "console.h"
 #include "cuic.h"
+#include "desk.h"
 #include "live.h"
 #include "policy.h"
 #include "profile.h"
@@ -24,10 +25,13 @@ struct exchange {
     struct live *live;
     const char *query; /* as sent, behind the '?'; NULL: none */
     struct cuic *cuic;
-    struct console *console; /* NULL: this lab has none */
-    struct slice body;       /* of a request whose route takes one */
-    bool is_body_cut;        /* it was larger than such bodies may be */
-    struct live_wait *wait;  /* of this request */
+    struct console *console;  /* NULL: this lab has none */
+    struct slice body;        /* of a request whose route takes one */
+    bool is_body_cut;         /* it was larger than such bodies may be */
+    struct live_wait *wait;   /* of this request */
+    struct desk *desk;        /* NULL: there is no Finesse site */
+    struct fetch_wait *fetch; /* of this request */
+    struct desk_news *news;
 
     /* What the handler answers: the reply, unless the request is parked. */
     struct reply reply;

@@ -37,12 +37,14 @@ struct tls {
 
 static size_t cert_count(const struct config *c)
 {
-    return c->n_nodes + c->n_console_names;
+    return config_all_nodes(c) + c->n_console_names;
 }
 
 static const char *cert_name(const struct config *c, size_t i)
 {
-    return i < c->n_nodes ? c->nodes[i].hostname : c->console_names[i - c->n_nodes];
+    size_t n = config_all_nodes(c);
+
+    return i < n ? c->nodes[i].hostname : c->console_names[i - n];
 }
 
 static void unref(struct cert_set *set)
@@ -204,7 +206,7 @@ static size_t console_cert(const struct config *c, struct slice name)
 {
     for (size_t i = 0; i < c->n_console_names; i++)
         if (slice_is_nocase(name, c->console_names[i]))
-            return c->n_nodes + i;
+            return config_all_nodes(c) + i;
     return 0;
 }
 
@@ -213,7 +215,9 @@ static size_t console_cert(const struct config *c, struct slice name)
 static bool is_proxy_down(const struct tls *t, size_t node)
 {
     struct policy_set *set = t->policies == NULL ? NULL : policies_get(t->policies);
-    bool is_down = set != NULL && life_state(&policy_set_get(set, node, SERVICE_CUIC)->proxy,
+    enum service service =
+        t->config->nodes[node].platform == PLATFORM_FINESSE ? SERVICE_FINESSE : SERVICE_CUIC;
+    bool is_down = set != NULL && life_state(&policy_set_get(set, node, service)->proxy,
                                              clock_now_ms()) != LIFE_STARTED;
 
     policy_set_unref(set);
@@ -250,8 +254,8 @@ int tls_pick_certificate(gnutls_session_t session, const gnutls_datum_t *req_ca,
         return -1;
     struct slice name = sni(session, text);
     bool is_console = c->site == SITE_CONSOLE;
-    size_t i =
-        is_console ? console_cert(c->set->config, name) : config_node_by_host(c->set->config, name);
+    size_t i = is_console ? console_cert(c->set->config, name)
+                          : config_node_by_host(c->set->config, c->site, name);
     if (!is_console && is_proxy_down(c->tls, i)) {
         if (reset_at_close(session))
             record_reset(c->tls->recorder, c->set->config->nodes[i].name, session);

@@ -48,7 +48,9 @@ static void check_nodes(const struct config *c)
         REQUIRE((n->platform == PLATFORM_FINESSE) == (i >= c->n_nodes));
         REQUIRE(config_find_node(c, slice_of(n->name)) == n);
         REQUIRE(config_find_node(c, slice_of(n->hostname)) != NULL);
-        REQUIRE(config_node_by_host(c, slice_of(n->hostname)) == (i < c->n_nodes ? i : 0));
+        REQUIRE(config_node_by_host(c, SITE_CUIC, slice_of(n->hostname)) ==
+                (i < c->n_nodes ? i : 0));
+        REQUIRE(config_node_by_name(c, slice_of(n->hostname)) == i);
         config_node_address(c, n, address);
         REQUIRE(address[0] != '\0');
     }

@@ -28,7 +28,7 @@ START_TEST(node_by_host)
 {
     const struct host_row *row = &host_rows[_i];
     struct config *c = load(row->name, HOST_NODES);
-    size_t got = config_node_by_host(c, slice_of(row->host));
+    size_t got = config_node_by_host(c, SITE_CUIC, slice_of(row->host));
 
     ck_assert_msg(got == row->want, "%s: expected node %zu, got %zu", row->name, row->want, got);
     config_free(c);
@@ -43,8 +43,14 @@ START_TEST(finesse_is_no_node_by_host)
 {
     struct config *c = load("finesse", HOST_NODES LISTEN_FINESSE("\"desk.example\""));
 
-    ck_assert_uint_eq(config_node_by_host(c, slice_of("desk.example")), 0);
-    ck_assert_uint_eq(config_node_by_host(c, slice_of("second.example")), 1);
+    ck_assert_uint_eq(config_node_by_host(c, SITE_CUIC, slice_of("desk.example")), 0);
+    ck_assert_uint_eq(config_node_by_host(c, SITE_CUIC, slice_of("second.example")), 1);
+    ck_assert_uint_eq(config_node_by_host(c, SITE_FINESSE, slice_of("Desk.example:8445")), 4);
+    ck_assert_uint_eq(config_node_by_host(c, SITE_FINESSE, slice_of("second.example")), 4);
+    ck_assert_uint_eq(config_node_by_host(c, SITE_FINESSE, slice_of("localhost")), 4);
+    ck_assert_uint_eq(config_node_by_name(c, slice_of("DESK.example")), 4);
+    ck_assert_uint_eq(config_node_by_name(c, slice_of("second.example")), 1);
+    ck_assert_uint_eq(config_node_by_name(c, slice_of("localhost")), 0);
     ck_assert_uint_eq(config_all_nodes(c), 5);
     config_free(c);
 }
@@ -234,6 +240,8 @@ END_TEST
 /* --- where a client finds it --- */
 
 #define SITE(site, list) "listen " site " { addresses = {" list "} }\n"
+#define DESK(list)                                                                                 \
+    "listen finesse { addresses = {" list "} hostnames = {\"f.example\"} }\n"
 
 static const struct address_row {
     const char *name;
@@ -256,16 +264,16 @@ static const struct address_row {
     {"live-data-alone", SITE("live-data", "\"127.0.0.5:1\""), "127.0.0.5", "127.0.0.5"},
     {"live-data-before-cuic", SITE("live-data", "\"127.0.0.5:1\"") SITE("cuic", "\"127.0.0.6:1\""),
      "127.0.0.5", "127.0.0.5"},
-    {"each-its-own", SITE("cuic", "\"127.0.0.5:1\"") SITE("finesse", "\"127.0.0.6:1\""),
+    {"each-its-own", SITE("cuic", "\"127.0.0.5:1\"") DESK("\"127.0.0.6:1\""),
      "127.0.0.5", "127.0.0.6"},
-    {"each-its-own-turned", SITE("finesse", "\"127.0.0.6:1\"") SITE("cuic", "\"127.0.0.5:1\""),
+    {"each-its-own-turned", DESK("\"127.0.0.6:1\"") SITE("cuic", "\"127.0.0.5:1\""),
      "127.0.0.5", "127.0.0.6"},
     {"console-is-nobody's",
-     SITE("console", "\"127.0.0.4:1\"") SITE("finesse", "\"[::1]:1\"")
+     SITE("console", "\"127.0.0.4:1\"") DESK("\"[::1]:1\"")
          SITE("live-data", "\"127.0.0.5:1\""),
      "127.0.0.5", "::1"},
-    {"finesse-alone", SITE("finesse", "\"127.0.0.6:1\""), "127.0.0.6", "127.0.0.6"},
-    {"wildcard-of-finesse", SITE("cuic", "\"127.0.0.5:1\"") SITE("finesse", "\"[::]:1\""),
+    {"finesse-alone", DESK("\"127.0.0.6:1\""), "127.0.0.6", "127.0.0.6"},
+    {"wildcard-of-finesse", SITE("cuic", "\"127.0.0.5:1\"") DESK("\"[::]:1\""),
      "127.0.0.5", "::1"},
 };
 

@@ -157,6 +157,9 @@ const struct bad_row bad_rows[] = {
     {"hostnames-of-cuic",
      NODE_LINE "listen cuic { addresses = {\"127.0.0.1:0\"}\nhostnames = {\"b.example\"} }\n", 3,
      "listen cuic: hostnames: only the finesse and console sites have names of their own"},
+    {"hostnames-missing", NODE_LINE "listen finesse {\naddresses = {\"127.0.0.1:0\"}\n}\n", ANY_LINE,
+     "listen finesse: hostnames: missing; each name is an origin of its own"},
+    {"hostnames-none", FINESSE(""), 2, "listen finesse: hostnames: missing"},
     {"hostnames-bad", FINESSE("\"b.example\", \"b example\""), 2,
      "listen finesse: hostnames: 'b example' is not a host name"},
     {"hostnames-of-a-node", FINESSE("\"A.example\""), 2, "'a.example' is the name of a already"},
@@ -222,7 +225,6 @@ const struct good_row good_rows[] = {
                "listen cuic { addresses = {\"127.0.0.1:4\"} }\n",
      "a a.example subscriber\nconsole 127.0.0.1:1\nfinesse 127.0.0.1:2\nlive-data 127.0.0.1:3\n"
      "cuic 127.0.0.1:4\nf is f.example\ng is g\n"},
-    {"empty-hostnames", FINESSE(""), "a a.example subscriber\nfinesse 127.0.0.1:0\n"},
 };
 const size_t good_n_rows = COUNT(good_rows);
 

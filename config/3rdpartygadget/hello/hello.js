@@ -1,0 +1,7 @@
+window.hello = {
+  init: function () {
+    finesse.clientservices.ClientServices.init(finesse.gadget.Config);
+    jQuery('#origin').text(window.location.origin);
+    gadgets.window.adjustHeight();
+  },
+};
