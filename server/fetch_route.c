@@ -77,17 +77,16 @@ static void print_address(const struct fetch_address *a, char to[INET6_ADDRSTRLE
 static enum fetch_fault route_host(const struct config *c, const struct fetch_places *places,
                                    const char *host, unsigned port, char ret[FETCH_ROUTE_MAX])
 {
-    char address[INET6_ADDRSTRLEN + 2] = "127.0.0.1";
+    char address[INET6_ADDRSTRLEN + 2];
     size_t i = config_node_by_name(c, slice_of(host));
 
     if (!slice_is_nocase(slice_of(host), c->nodes[i].hostname))
         return FETCH_FOREIGN;
     const struct fetch_address *a = find(places, port, c->nodes[i].platform);
-    if (a != NULL)
-        print_address(a, address);
-    /* Port 1: nobody is there, which is what is to be seen. */
-    int n = snprintf(ret, FETCH_ROUTE_MAX, "%s:%u:%s:%u", host, port, address,
-                     a == NULL ? 1 : port_of(a));
+    if (a == NULL)
+        return FETCH_REFUSED;
+    print_address(a, address);
+    int n = snprintf(ret, FETCH_ROUTE_MAX, "%s:%u:%s:%u", host, port, address, port_of(a));
     return n > 0 && n < FETCH_ROUTE_MAX ? FETCH_FINE : FETCH_BAD_URL;
 }
 

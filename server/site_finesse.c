@@ -91,6 +91,14 @@ static struct app_answer bootstrap(struct exchange *x, const char *rest)
                    has_version ? slash + 1 : rest);
 }
 
+/** Older gadgets name a version of jQuery here; there is one. */
+static struct app_answer jquery(struct exchange *x, const char *rest)
+{
+    if (strncmp(rest, "js/jquery-", 10) == 0 && ascii_is_digit((unsigned char)rest[10]))
+        return asset_of(x, "desktop/lib/jquery.min.js");
+    return not_found(x, "Of jQuery there is jQuery itself.");
+}
+
 /* ---- signing in ---- */
 
 static struct app_answer redirect(const char *location)
@@ -236,11 +244,13 @@ static const struct page {
     {"/desktop/container/", home, false},
     {"/desktop/assets/js/*", library, false},
     {"/desktop/thirdparty/bootstrap/*", bootstrap, false},
+    {"/desktop/thirdparty/jquery/*", jquery, false},
     {"/desktop/js/utilities/*", utilities, false},
     {"/desktop/sim/session", session, true},
     {"/desktop/sim/people", people, false},
     {"/desktop/sim/state", state, false},
     {"/desktop/sim/news", news, false},
+    {"/favicon.ico", icon, false},
     {"/desktop/sim/icon.svg", icon, false},
     {"/desktop/sim/*", own, false},
     {"/gadgets/ifr", frame, false},

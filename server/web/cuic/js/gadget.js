@@ -185,7 +185,7 @@
             return Promise.resolve();
         return new Promise((resolve) => {
             const element = document.createElement('script');
-            element.src = '/desktop/assets/js/finesse.js';
+            element.src = window.location.origin + '/desktop/assets/js/finesse.js'; /* not of the base */
             element.onload = element.onerror = () => resolve();
             document.head.append(element);
         });

@@ -148,6 +148,12 @@
             ? window.jQuery.when(...deferreds) : Promise.all(deferreds),
     };
 
+    /** Texts of the gadget's message bundle; "{0}" and on stand for the parameters. */
+    finesse.utilities.I18n = {
+        getString: (key, ...values) => values.reduce(
+            (text, value, i) => text.split('{' + i + '}').join(value), prefs.getMsg(key) || key),
+    };
+
     /* ---- finesse.cslogger ---- */
 
     let loggerHub = null;

@@ -167,10 +167,13 @@
             ? Math.max(natural, root.scrollHeight) : natural);
     }
 
+    let isAutomatic = false; /* the gadget wants the height of what is in it */
+
     const gadgetWindow = {
         adjustHeight: (height) => {
             const wanted = Number(height);
-            tell('height', {height: wanted > 0 ? wanted : contentHeight()});
+            isAutomatic = !(wanted > 0);
+            tell('height', {height: isAutomatic ? contentHeight() : wanted});
         },
         adjustWidth: () => {},
         getViewportDimensions: () => ({
@@ -254,6 +257,14 @@
         return {rc: got.rc, body: got.body, headers: all, error: got.error};
     }
 
+    /** A URL of Finesse itself, also as older libraries write it, whose requests Finesse's server makes:
+     *  by http, or to "localhost". Else null. */
+    function ownUrl(target) {
+        const isOwn = target.host === window.location.host ||
+            (target.hostname === 'localhost' && target.pathname.startsWith('/finesse/'));
+        return isOwn ? origin + target.pathname + target.search : null;
+    }
+
     function makeRequest(url, callback, options) {
         const params = options || {};
         const method = params.METHOD || 'GET';
@@ -263,8 +274,9 @@
         const target = new URL(url, document.baseURI);
         if (body !== undefined && !Object.keys(headers).some((name) => /^content-type$/i.test(name)))
             headers['Content-Type'] = 'application/x-www-form-urlencoded';
-        const send = target.origin === origin ? requestOwn : requestThroughServer;
-        send(target.href, method, headers, body)
+        const own = ownUrl(target);
+        (own ? requestOwn(own, method, headers, body)
+            : requestThroughServer(target.href, method, headers, body))
             .catch((e) => ({rc: 504, body: '', headers: {}, error: e.message}))
             .then((got) => {
                 if (callback)
@@ -519,6 +531,10 @@
 
     /* ---- beginning ---- */
 
+    /* Gadgets that bring an older library of Finesse's with them read the login there. */
+    if (prefs.authorization)
+        window.sessionStorage.setItem('userFinesseAuth', prefs.authorization);
+
     /* The page has a base, which the gadget's files count from: without this a link to a place in the
      * page itself would lead there. */
     document.addEventListener('click', (event) => {
@@ -530,6 +546,13 @@
         const target = place && document.getElementById(decodeURIComponent(place));
         if (target)
             target.scrollIntoView();
+    });
+
+    let width = window.innerWidth;
+    window.addEventListener('resize', () => {
+        if (isAutomatic && window.innerWidth !== width && window.innerWidth > 0)
+            tell('height', {height: contentHeight()});
+        width = window.innerWidth;
     });
 
     tell('begin', {title: config.title || '', height: config.height || 0});

@@ -99,7 +99,7 @@ function makeHeader() {
     place('node').textContent = state.node;
     place('origin').textContent = state.origin;
     place('who').textContent = state.user.firstName + ' ' + state.user.lastName + ' (' + state.user.id + ')';
-    place('role').textContent = state.user.role + ', ' + state.user.team + ', extension ' + state.user.extension;
+    place('role').textContent = state.user.role + ', ' + state.user.team + ', ext. ' + state.user.extension;
     place('version').textContent = 'cuicsim ' + state.version;
     select.append(option('Change state...', ''), option('Ready', 'READY'),
         ...state.notReadyReasons.map((one) => option('Not Ready - ' + one.label, 'NOT_READY ' + one.code)),
@@ -164,6 +164,17 @@ function makeLayout(frames, tabs) {
 /* ---- services for gadgets ---- */
 
 function serve(frames, tabs) {
+    /* Gadgets that bring an older library of Finesse's with them look for these in their parent. */
+    const reload = (id, url) => {
+        const frame = frames.find(id);
+        if (frame)
+            frames.load(frame, url || frame.gadget.url);
+    };
+    window.finesse = {container: {
+        Container: {reloadGadget: (id) => reload(id), reloadGadgetFromUrl: reload,
+            showDialog: (options) => window.alert(options.message), hideDialog: () => {}},
+        Tabs: {getActiveTab: () => tabs.active, activateTab: (id) => tabs.activate(id)},
+    }};
     hub.subscribe('desktop', 'requests', CONTAINER + 'requests', (topic, data) => {
         if (!data || typeof data !== 'object')
             return;
@@ -173,9 +184,7 @@ function serve(frames, tabs) {
             if (!tabs.activate(String(data.data.id)))
                 log('A gadget asked for a tab that there is not: ' + data.data.id);
         } else if (data.type === 'ReloadGadgetReq' && data.data) {
-            const frame = frames.find(data.data.gadgetId);
-            if (frame)
-                frames.load(frame, data.data.url || frame.gadget.url);
+            reload(data.data.gadgetId, data.data.url);
         }
     });
     hub.subscribe('desktop', 'logging', 'finesse.clientLogging.*', (topic, message) => log(String(message)));

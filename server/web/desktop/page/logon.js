@@ -41,9 +41,8 @@ function personButton(person) {
     const button = make('button', '',
         make('span', 'id', String(person.id)),
         make('span', 'name', person.name),
-        make('span', 'role', person.isSupervisor ? 'Supervisor' : 'Agent'),
-        make('span', ''),
-        make('span', 'team', person.team + (person.isHere ? ' - signed in already' : '')));
+        make('span', 'team', person.team + (person.isHere ? ' (signed in already)' : '')),
+        make('span', 'role', person.isSupervisor ? 'Supervisor' : 'Agent'));
     button.type = 'button';
     button.addEventListener('click', () => signIn(person.id));
     return make('li', '', button);

@@ -93,10 +93,12 @@ export class News {
             if (!now[uri])
                 this.notify(node, 'DELETE', node, {dialogs: {Dialog: [before[uri]]}});
         for (const uri of Object.keys(now)) {
-            if (!before[uri])
+            if (!before[uri]) {
                 this.notify(node, 'POST', node, {dialogs: {Dialog: [now[uri]]}});
-            else
+            } else { /* to who has the list, and to who has the one */
+                this.notify(node, 'PUT', uri, {dialog: now[uri]});
                 this.notify(uri, 'PUT', uri, {dialog: now[uri]});
+            }
         }
     }
 
