@@ -149,8 +149,9 @@ void profile_unfiltered(const struct profile *at, const struct app_answer *app, 
 }
 
 /** What Finesse writes on every answer.
- *  UNVERIFIED: Finesse's headers, and what its filter's refusal looks like; settled by `curl -i` of
- *  /finesse/api/SystemInfo with a listed and an unlisted origin. */
+ *  UNVERIFIED: Finesse's headers, what its filter's refusal looks like, and that enable_all is
+ *  answered with `*`; settled by `curl -i` of /finesse/api/SystemInfo with a listed and an unlisted
+ *  origin. */
 static void add_finesse(const struct profile *at, const struct app_answer *app, struct reply *r)
 {
     add_proxy(at, app->content_type, r);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "filtered.h"
 #include "gadget_files.h"
 #include "hexid.h"
@@ -84,9 +85,8 @@ bool desk_is_own(const struct exchange *x)
 
 /* ---- the layout ---- */
 
-struct layout *desk_layout(const struct exchange *x, struct diag *why)
+static struct layout *read_layout(const char *path, struct diag *why)
 {
-    const char *path = x->config->layout;
     struct layout *l = NULL;
     struct diag what = {0, ""};
     struct buf text;
@@ -101,6 +101,25 @@ struct layout *desk_layout(const struct exchange *x, struct diag *why)
         diag_set(why, 0, "%s: %s", path, what.text);
     buf_clear(&text);
     return l;
+}
+
+struct layout *desk_layout(const struct exchange *x, struct diag *why)
+{
+    return read_layout(x->config->layout, why);
+}
+
+void desk_check_layout(const struct config *c)
+{
+    struct diag why = {0, ""};
+    struct layout *l = c->n_finesse == 0 ? NULL : read_layout(c->layout, &why);
+
+    if (c->n_finesse == 0)
+        return;
+    if (l == NULL)
+        log_warning("%s; desktops stay empty until it is mended", why.text);
+    for (size_t i = 0; l != NULL && i < l->n_notes; i++)
+        log_warning("%s: %s", c->layout, l->note[i]);
+    layout_free(l);
 }
 
 struct layout_user desk_layout_user(const struct desk_user *user, char id[16])

@@ -47,6 +47,10 @@ struct slice desk_host(const struct exchange *x, unsigned *ret_port);
 /** The layout, read anew; NULL and why when there is none. */
 struct layout *desk_layout(const struct exchange *x, struct diag *why);
 
+/** Say in the log what is wrong with the layout, if there are Finesse nodes. It may be mended while
+ *  the server runs. */
+void desk_check_layout(const struct config *c);
+
 /** What in a gadget's URL stands for this user. The texts live in `user`. */
 struct layout_user desk_layout_user(const struct desk_user *user, char id[16]);
 

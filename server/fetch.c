@@ -322,7 +322,6 @@ static enum fetch_fault fault_of(const struct fetch_job *j, CURLcode code)
     case CURLE_OK:
         return FETCH_FINE;
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
         return FETCH_BAD_URL;
     case CURLE_COULDNT_RESOLVE_HOST:
         return FETCH_UNRESOLVED;

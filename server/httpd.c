@@ -363,6 +363,7 @@ static enum err start_listener(struct listener *l, struct diag *why)
         pool[0] = pool[1];
     l->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        MHD_OPTION_UNESCAPE_CALLBACK, request_unescape, NULL,
         MHD_OPTION_ARRAY, pool, MHD_OPTION_LISTEN_SOCKET, l->fd, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
         MHD_OPTION_URI_LOG_CALLBACK, on_request_line, l, MHD_OPTION_HTTPS_CERT_CALLBACK,

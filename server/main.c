@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "config.h"
 #include "config_show.h"
+#include "desk_pages.h"
 #include "httpd.h"
 #include "notify.h"
 #include "policies.h"
@@ -220,6 +221,8 @@ static enum err run(const struct options *o, struct diag *why)
         e = check_sites(c, why);
     if (e == ERR_OK)
         e = tls_new(c, &tls, why);
+    if (e == ERR_OK)
+        desk_check_layout(c);
     if (e == ERR_OK && o->is_test)
         config_show(c, stdout);
     else if (e == ERR_OK)

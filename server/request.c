@@ -142,6 +142,31 @@ void request_read(struct MHD_Connection *connection, const struct config *c, enu
                         (host.n == 9 || host.at[9] == ':');
 }
 
+static int hex_digit(char c)
+{
+    if (ascii_is_digit((unsigned char)c))
+        return c - '0';
+    c = (char)ascii_lower((unsigned char)c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+size_t request_unescape(void *nothing, struct MHD_Connection *connection, char *text)
+{
+    char *to = text;
+
+    (void)nothing;
+    (void)connection;
+    for (const char *p = text; *p != '\0';) {
+        int high = p[0] == '%' ? hex_digit(p[1]) : -1;
+        int low = high < 0 ? -1 : hex_digit(p[2]);
+        bool is_code = low >= 0 && high + low > 0;
+        *to++ = is_code ? (char)(high * 16 + low) : *p;
+        p += is_code ? 3 : 1;
+    }
+    *to = '\0';
+    return (size_t)(to - text);
+}
+
 const char *request_path(const char *url)
 {
     struct request rq = {.path = "/"};

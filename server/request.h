@@ -38,6 +38,11 @@ struct request {
 void request_read(struct MHD_Connection *connection, const struct config *c, enum site site,
                   const char *url, const char *method, const char *version, struct request *ret);
 
+/** MHD's decoding of paths and arguments, in place: "%2e" is "." afterwards. "%00" and what is no
+ *  code stay as they are, so that no text ends early.
+ * @return its new length */
+size_t request_unescape(void *nothing, struct MHD_Connection *connection, char *text);
+
 /** The path of a request's target, as struct request will have it; "/" when it is none. */
 const char *request_path(const char *url);
 

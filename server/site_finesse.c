@@ -152,7 +152,7 @@ static struct app_answer sign_in(struct exchange *x)
 
 static struct app_answer sign_out(struct exchange *x)
 {
-    struct app_answer a = desk_error(x, 200, "");
+    struct app_answer a = filtered_json(x, 200, DESK_JSON, json_object());
 
     desk_sign_out(x->desk, x->request->node, request_cookie(x->request, DESK_COOKIE));
     add_cookie(x, "", "; Max-Age=0", &a);

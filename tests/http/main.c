@@ -33,6 +33,7 @@ int main(void)
     srunner_add_suite(runner, suite_traced());
     srunner_add_suite(runner, suite_console());
     srunner_add_suite(runner, suite_metrics());
+    srunner_add_suite(runner, suite_finesse());
     srunner_add_suite(runner, suite_kills());
     return run_suites(runner);
 }

@@ -32,6 +32,9 @@ void suite_live_ends(Suite *s); /* its second half */
 Suite *suite_cuic(void);
 void suite_cuic_reports(Suite *s);
 void suite_cuic_pages(Suite *s);
+Suite *suite_finesse(void);
+void suite_finesse_api(Suite *s);
+void suite_finesse_frames(Suite *s);
 
 Suite *suite_traced(void);
 void suite_trace_wire(Suite *s); /* its parts */
