@@ -365,6 +365,59 @@ START_TEST(unfiltered)
 }
 END_TEST
 
+/** Finesse's answers, each to one request to a service of two listed origins. */
+#define FINESSE_HEAD(type)                                                                         \
+    "server: nginx\n" type "strict-transport-security: max-age=31536000; includeSubDomains\n"      \
+    "cache-control: no-cache\nx-frame-options: SAMEORIGIN\n"                                       \
+    "x-xss-protection: 1; mode=block\nx-content-type-options: nosniff\n"
+
+static const struct finesse_row {
+    const char *name, *origin; /* NULL: none */
+    bool has_filter, is_any;
+    const char *csp, *want;
+} finesse_rows[] = {
+    {"a page, without the filter", NULL, false, false, "default-src 'self'",
+     "200\n" FINESSE_HEAD("content-type: text/x\n") "content-security-policy: default-src 'self'\n"
+                                                    "set-cookie: A=1\n"},
+    {"of another origin, without the filter", "https://x.example", false, false, NULL,
+     "200\n" FINESSE_HEAD("content-type: text/x\n") "set-cookie: A=1\n"},
+    {"any origin", "https://x.example", true, true, NULL,
+     "200\n" FINESSE_HEAD("content-type: text/x\n") "access-control-allow-origin: *\n"
+                                                    "access-control-allow-credentials: true\n"
+                                                    "set-cookie: A=1\n"},
+    {"refused", "https://x.example", true, false, NULL,
+     "403\n" FINESSE_HEAD("content-type: text/html;charset=utf-8\n")},
+};
+
+START_TEST(finesse_answers)
+{
+    static const struct app_answer app = {
+        .status = 200, .content_type = "text/x", .cookie = {"A=1"}, .body = LIT("body")};
+    const struct finesse_row *row = &finesse_rows[_i];
+    struct app_answer with_csp = app;
+    struct profile at = make_profile("unused", true);
+    static const char *const nothing[1];
+    struct policy_spec spec = {.enabled = true,
+                               .any_origin = row->is_any,
+                               .credentials = true,
+                               .builtin_exposed = nothing};
+    struct policy *p = make_policy(&spec);
+    struct cors_request rq = {.is_https = true, .method = LIT("GET")};
+    struct reply r;
+
+    if (row->origin != NULL)
+        rq.origin = slice_of(row->origin);
+    with_csp.csp = row->csp;
+    struct cors_decision d = cors_decide(p, &rq, CORS_DISABLED_REFUSE);
+    profile_finesse(&at, row->has_filter ? p : NULL, &d, &with_csp, &r);
+    char *got = render(&r);
+    expect_same_text(row->name, row->want, got);
+    ck_assert((r.status == 200) == slice_is(r.body, "body"));
+    free(got);
+    policy_free(p);
+}
+END_TEST
+
 /* ---- content-security-policy ---- */
 
 #define CSP_HEAD                                                                                   \
@@ -444,6 +497,7 @@ Suite *suite_profile(void)
     tcase_add_test(replies, login);
     tcase_add_test(replies, known_session);
     tcase_add_test(replies, unfiltered);
+    tcase_add_loop_test(replies, finesse_answers, 0, (int)COUNT(finesse_rows));
     add_rows(policies, csp_text, COUNT(csp_rows));
     tcase_add_test(policies, csp_of_many);
     suite_add_tcase(s, replies);

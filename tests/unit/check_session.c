@@ -72,6 +72,28 @@ START_TEST(session_ends)
 }
 END_TEST
 
+/** What is removed is gone, and nothing else is: not of another node, and nobody behind it. */
+START_TEST(session_removed)
+{
+    struct sessions *s = sessions_new();
+    char id[SESSION_ID];
+
+    for (unsigned n = 1; n <= SESSIONS_MAX / 4; n++)
+        add_session(s, n, 1, 1000);
+    make_id(id, 7);
+    sessions_remove(s, 0, slice_of(id));
+    ck_assert(has_session(s, 7, 1, 1000));
+    sessions_remove(s, 1, slice_of(id));
+    sessions_remove(s, 1, slice_of(id));
+    sessions_remove(s, 1, slice_of(""));
+    for (unsigned n = 1; n <= SESSIONS_MAX / 4; n++)
+        ck_assert_msg(has_session(s, n, 1, 1000) == (n != 7), "%u", n);
+    add_session(s, 7, 1, 1000);
+    ck_assert(has_session(s, 7, 1, 1000));
+    sessions_free(s);
+}
+END_TEST
+
 static void count_one(void *arg, const struct session *one)
 {
     (void)one;
@@ -221,6 +243,7 @@ Suite *suite_session(void)
 
     tcase_add_test(sessions, session_found);
     tcase_add_test(sessions, session_ends);
+    tcase_add_test(sessions, session_removed);
     tcase_add_test(sessions, sessions_bounded);
     tcase_add_test(sessions, sessions_have_room);
     tcase_add_test(datasets, dataset_found);
