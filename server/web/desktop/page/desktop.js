@@ -87,7 +87,8 @@ async function changeState(value) {
         fail('');
         return;
     }
-    const error = new DOMParser().parseFromString(await answer.text(), 'text/xml')
+    const isXml = (answer.headers.get('Content-Type') || '').startsWith('application/xml');
+    const error = isXml && new DOMParser().parseFromString(await answer.text(), 'application/xml')
         .querySelector('ErrorMessage');
     fail('The state was not changed: ' + (error ? error.textContent : 'status ' + answer.status));
 }
