@@ -286,7 +286,10 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cuicsim-cli
 	install -m 755 certs/make-certs.sh $(DESTDIR)$(PREFIX)/share/cuicsim
 	install -m 644 certs/ca.cfg certs/server.cfg config/cuicsim.conf \
-	    config/cuicsim-server.service config/sshd_cuicsim.conf $(DESTDIR)$(PREFIX)/share/cuicsim
+	    config/cuicsim-server.service config/sshd_cuicsim.conf config/layout.xml \
+	    $(DESTDIR)$(PREFIX)/share/cuicsim
+	cd config && find 3rdpartygadget -type f \
+	    -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/share/cuicsim/{} \;
 	install -m 644 README.md CHANGES.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/cuicsim
 
 uninstall:

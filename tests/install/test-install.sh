@@ -39,6 +39,7 @@ completes() {
     [ "$(bash -c '. "$1" && COMP_WORDS=(cuicsim-cli utils cu) COMP_CWORD=2 && _cuicsim_cli &&
         echo "${COMPREPLY[@]}"' - "$to/d/usr/share/bash-completion/completions/cuicsim-cli")" = cuic ]
 }
+is_the_same() { cmp "$root/config/$1" "$to/d/usr/share/cuicsim/$1"; }
 document_is_there() { [ -s "$to/d/usr/share/doc/cuicsim/$1" ]; }
 
 check 'a package whose command is there' "$root/tests/support/install-packages.sh" bash \
@@ -57,6 +58,9 @@ check 'completion for bash' completes
 for document in README.md CHANGES.md LICENSE guide.md fidelity.md architecture.md; do
     check "$document" document_is_there "$document"
 done
+while IFS= read -r file; do
+    check "config/$file" is_the_same "$file"
+done < <(cd "$root/config" && echo layout.xml && find 3rdpartygadget -type f)
 check 'make-certs.sh' "$to/d/usr/share/cuicsim/make-certs.sh" -d "$to/certs" one.lab
 check 'make uninstall' make_it uninstall
 check 'nothing is left' no_file_left
