@@ -10,7 +10,7 @@
 
 #define HEADERS_MAX 32
 #define BODY_TOP    (1U << 20) /* bytes of an answer */
-#define LINE_MAX    4096       /* bytes of a header */
+#define HEADER_MAX    4096       /* bytes of a header */
 
 /** Letters, digits and what else a method's or a header's name has. @source RFC 9110 section 5.6.2
  */
@@ -64,7 +64,7 @@ static bool read_headers(json_t *headers, struct lines *ret)
         if (!may_be_set(name))
             continue;
         struct buf *line = &ret->text[ret->n];
-        buf_init(line, LINE_MAX);
+        buf_init(line, HEADER_MAX);
         (void)buf_printf(line, "%s: %s", name, text);
         ret->line[ret->n++] = buf_text(line);
         if (line->state != ERR_OK)

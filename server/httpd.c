@@ -384,8 +384,6 @@ static enum err open_sockets(struct httpd *h, const struct config *c, struct dia
     enum err e = ERR_OK;
 
     for (size_t i = 0; e == ERR_OK && i < c->n_endpoints; i++) {
-        if (!route_serves(c->endpoints[i].site))
-            continue;
         struct listener *l = &h->listener[h->n_listeners];
         *l = (struct listener){.httpd = h, .site = c->endpoints[i].site, .fd = -1};
         e = listen_open(&c->endpoints[i], &l->fd, why);

@@ -14,7 +14,6 @@
 #include "notify.h"
 #include "policies.h"
 #include "recorder.h"
-#include "route.h"
 #include "store.h"
 #include "tls.h"
 
@@ -91,19 +90,10 @@ static enum err load_config(const char *option, struct config **ret, struct diag
     return e;
 }
 
-/** At least one address must be of a site that this version serves. */
+/** Somebody has to be listened to. */
 static enum err check_sites(const struct config *c, struct diag *why)
 {
-    size_t served = 0;
-
-    for (size_t i = 0; i < c->n_endpoints; i++) {
-        bool is_served = route_serves(c->endpoints[i].site);
-        served += is_served ? 1 : 0;
-        if (!is_served)
-            log_warning("listen %s: %s: this version does not serve that site yet; ignored",
-                        site_name(c->endpoints[i].site), c->endpoints[i].text);
-    }
-    if (served > 0)
+    if (c->n_endpoints > 0)
         return ERR_OK;
     diag_set(why, 0,
              "%s: no address to listen on; write: listen cuic { addresses = "

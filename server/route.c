@@ -55,14 +55,6 @@ static const struct route table[] = {
     {"/*", finesse_elsewhere, SITE_FINESSE, false},
 };
 
-bool route_serves(enum site site)
-{
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (table[i].site == site)
-            return true;
-    return false;
-}
-
 bool route_is_traced(enum site site)
 {
     return site != SITE_CONSOLE;

@@ -46,9 +46,6 @@ struct exchange {
 
 typedef void route_handler(struct exchange *x);
 
-/** Does this version have pages for the site? */
-bool route_serves(enum site site);
-
 /** Are its exchanges recorded? All are but the console's: it would watch itself watching. */
 bool route_is_traced(enum site site);
 
