@@ -22,12 +22,26 @@ struct parsed {
 
 /** Features of OpenSocial that are there, if only as far as docs/desktop.md says. */
 static const char *const features[] = {
-    "core",           "core.io",     "core.json",  "content-rewrite",
-    "dynamic-height", "json",        "io",         "loadingindicator",
-    "locked-domain",  "minimessage", "oauthpopup", "opensocial-data-context",
-    "osapi",          "pubsub",      "pubsub-2",   "rpc",
-    "security-token", "setprefs",    "settitle",   "skins",
-    "tabs",           "views",       "window",     "xhrwrapper",
+    "core",
+    "core.io",
+    "core.json",
+    "content-rewrite",
+    "dynamic-height",
+    "json",
+    "io",
+    "loadingindicator",
+    "locked-domain",
+    "minimessage",
+    "osapi",
+    "pubsub",
+    "pubsub-2",
+    "rpc",
+    "security-token",
+    "setprefs",
+    "settitle",
+    "skins",
+    "views",
+    "window",
 };
 
 static enum err fail(struct diag *why, const struct xml_element *e, enum err err,
