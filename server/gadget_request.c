@@ -10,7 +10,7 @@
 
 #define HEADERS_MAX 32
 #define BODY_TOP    (1U << 20) /* bytes of an answer */
-#define HEADER_MAX    4096       /* bytes of a header */
+#define HEADER_MAX  4096       /* bytes of a header */
 
 /** Letters, digits and what else a method's or a header's name has. @source RFC 9110 section 5.6.2
  */

@@ -363,15 +363,14 @@ static enum err start_listener(struct listener *l, struct diag *why)
         pool[0] = pool[1];
     l->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-        MHD_OPTION_UNESCAPE_CALLBACK, request_unescape, NULL,
-        MHD_OPTION_ARRAY, pool, MHD_OPTION_LISTEN_SOCKET, l->fd, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-        MHD_OPTION_URI_LOG_CALLBACK, on_request_line, l, MHD_OPTION_HTTPS_CERT_CALLBACK,
-        tls_pick_certificate, MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES,
-        MHD_OPTION_CONNECTION_LIMIT, c->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        c->max_per_ip, MHD_OPTION_CONNECTION_TIMEOUT, c->idle_seconds,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)c->max_header_bytes + POOL_EXTRA_BYTES,
-        MHD_OPTION_END);
+        MHD_OPTION_UNESCAPE_CALLBACK, request_unescape, NULL, MHD_OPTION_ARRAY, pool,
+        MHD_OPTION_LISTEN_SOCKET, l->fd, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_URI_LOG_CALLBACK,
+        on_request_line, l, MHD_OPTION_HTTPS_CERT_CALLBACK, tls_pick_certificate,
+        MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES, MHD_OPTION_CONNECTION_LIMIT,
+        c->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, c->max_per_ip,
+        MHD_OPTION_CONNECTION_TIMEOUT, c->idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)c->max_header_bytes + POOL_EXTRA_BYTES, MHD_OPTION_END);
     if (l->daemon != NULL)
         return ERR_OK;
     diag_set(why, 0, "cannot start the HTTP server at an address of the %s site",

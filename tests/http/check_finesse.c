@@ -61,8 +61,8 @@ START_TEST(sign_in)
     struct wire *w = desktop_open(&lab);
 
     for (size_t i = 0; i < COUNT(sign_ins); i++) {
-        struct wire_response r = desktop_ask(w, sign_ins[i].method, FIN_SESSION, sign_ins[i].lines,
-                                             sign_ins[i].body);
+        struct wire_response r =
+            desktop_ask(w, sign_ins[i].method, FIN_SESSION, sign_ins[i].lines, sign_ins[i].body);
         const char *cookie = wire_field(&r, "set-cookie");
         ck_assert_msg(r.status == sign_ins[i].status, "%s: %u %s", sign_ins[i].name, r.status,
                       r.body);
@@ -157,8 +157,8 @@ START_TEST(people)
     for (size_t i = 0; i < COUNT(searches); i++) {
         (void)snprintf(path, sizeof path, "/desktop/sim/people?search=%s", searches[i].search);
         json_t *j = desktop_json(w, path, "");
-        ck_assert_msg(json_integer_value(json_object_get(j, "found")) == searches[i].found,
-                      "'%s'", searches[i].search);
+        ck_assert_msg(json_integer_value(json_object_get(j, "found")) == searches[i].found, "'%s'",
+                      searches[i].search);
         ck_assert_str_eq(json_string_value(json_object_get(j, "hostname")), FIN);
         json_decref(j);
     }
@@ -225,8 +225,8 @@ START_TEST(built_in)
 
     for (size_t i = 0; i < COUNT(builtin); i++) {
         const char *path = builtin[i].path;
-        struct wire_response r = desktop_ask(w, builtin[i].method, path,
-                                             "Origin: https://x.example\r\n", NULL);
+        struct wire_response r =
+            desktop_ask(w, builtin[i].method, path, "Origin: https://x.example\r\n", NULL);
         const char *type = wire_field(&r, "content-type");
         ck_assert_msg(r.status == builtin[i].status, "%s: %u", path, r.status);
         if (builtin[i].type != NULL)
@@ -266,9 +266,9 @@ static const char *const outside[] = {
     "/etc/passwd",
     "%2fetc%2fpasswd",
     "/../secret.txt",
-    "link.txt",        /* a symbolic link to the secret */
-    "out/secret.txt",  /* a folder that is one */
-    "x/in.txt",        /* one to a file that may be read */
+    "link.txt",       /* a symbolic link to the secret */
+    "out/secret.txt", /* a folder that is one */
+    "x/in.txt",       /* one to a file that may be read */
     ".hidden",
     "x/.git/config",
     "hello.xml%00.txt",
@@ -416,9 +416,9 @@ END_TEST
 /** Finesse's Tomcat of one node: everything of that node is down, and nothing else is. */
 START_TEST(tomcat_stops)
 {
-    static const char *const path[] = {"/desktop/",       "/desktop/logon", "/finesse/api/SystemInfo",
-                                       "/nothing",        "/gadgets/ifr",   FIN_FILES "hello.xml",
-                                       "/desktop/assets/js/finesse.js"};
+    static const char *const path[] = {
+        "/desktop/",    "/desktop/logon",      "/finesse/api/SystemInfo",      "/nothing",
+        "/gadgets/ifr", FIN_FILES "hello.xml", "/desktop/assets/js/finesse.js"};
     struct wire *w = desktop_open(&lab);
     struct wire *other = wire_open(lab.port[0], FIN2);
     struct wire_response r;

@@ -59,7 +59,8 @@ static const struct {
      "<category>LOGOUT</category>", "\"category\":\"LOGOUT\""},
     {"reasons of nothing", "User/1002/ReasonCodes", AS_1002, 400, "category", "category"},
     {"reason", "User/1002/ReasonCode/999999", AS_1002, 404, "no such reason", "no such reason"},
-    {"phone books", "User/1002/PhoneBooks", AS_1002, 200, "<PhoneBooks></PhoneBooks>", "{\"PhoneBooks\":{}}"},
+    {"phone books", "User/1002/PhoneBooks", AS_1002, 200, "<PhoneBooks></PhoneBooks>",
+     "{\"PhoneBooks\":{}}"},
     {"wrap-up", "User/1002/WrapUpReasons", AS_1002, 200, "<WrapUpReasons></WrapUpReasons>", "{}"},
     {"dialog of nobody", "Dialog/1", AS_1002, 404, "Invalid dialogId", "Invalid dialogId"},
     {"dialog, no number", "Dialog/x", AS_1002, 404, "Invalid dialogId", "Invalid dialogId"},
@@ -108,8 +109,7 @@ START_TEST(shapes)
                           r.body);
             ck_assert_msg(strstr(r.body, part) != NULL, "%s: %s", calls[i].name, r.body);
             (is_json ? check_json : check_xml)(&r, calls[i].name);
-            ck_assert_msg((wire_field(&r, "www-authenticate") != NULL) ==
-                              (calls[i].status == 401),
+            ck_assert_msg((wire_field(&r, "www-authenticate") != NULL) == (calls[i].status == 401),
                           "%s", calls[i].name);
             wire_response_clear(&r);
         }
@@ -218,8 +218,7 @@ static void first_reason(struct wire *w, char to[256])
 static void check_state(struct wire *w, const char *name, const char *want)
 {
     json_t *j = desktop_json(w, API "User/1002", AS_1002 FIN_JSON);
-    const char *state =
-        json_string_value(json_object_get(json_object_get(j, "User"), "state"));
+    const char *state = json_string_value(json_object_get(json_object_get(j, "User"), "state"));
 
     /* A ready agent may have got a call by now: the simulation goes on. */
     bool is_ready = strcmp(want, "READY") == 0;
@@ -282,8 +281,8 @@ END_TEST
 
 /* ---- calls ---- */
 
-/** Look until some agent of the team talks: the dialog is the same by all its paths, and is over one
- *  day. */
+/** Look until some agent of the team talks: the dialog is the same by all its paths, and is over
+ * one day. */
 struct call_search {
     struct wire *w;
     char team[64]; /* path */
@@ -329,9 +328,8 @@ START_TEST(dialogs)
     char path[64];
 
     json_t *me = desktop_json(s.w, API "User/1001", AS_1001 FIN_JSON);
-    (void)snprintf(
-        s.team, sizeof s.team, API "Team/%s",
-        json_string_value(json_object_get(json_object_get(me, "User"), "teamId")));
+    (void)snprintf(s.team, sizeof s.team, API "Team/%s",
+                   json_string_value(json_object_get(json_object_get(me, "User"), "teamId")));
     json_decref(me);
     test_until(find_call, &s, "a call of a team's agent");
     (void)snprintf(path, sizeof path, API "Dialog/%s", s.id);
@@ -340,8 +338,7 @@ START_TEST(dialogs)
         json_t *j = json_loads(r.body, 0, NULL);
         const json_t *d = json_object_get(j, "Dialog");
         ck_assert_str_eq(json_string_value(json_object_get(d, "id")), s.id);
-        const json_t *all =
-            json_object_get(json_object_get(d, "participants"), "Participant");
+        const json_t *all = json_object_get(json_object_get(d, "participants"), "Participant");
         ck_assert_uint_eq(json_array_size(all), 2);
         json_decref(j);
     } else {
@@ -428,8 +425,7 @@ START_TEST(cors_of_pages)
     struct wire *w = desktop_open(&lab);
 
     for (size_t i = 0; i < COUNT(path); i++) {
-        struct wire_response r =
-            desktop_ask(w, "GET", path[i], "Origin: " PORTAL "\r\n", NULL);
+        struct wire_response r = desktop_ask(w, "GET", path[i], "Origin: " PORTAL "\r\n", NULL);
         ck_assert_msg(wire_count(&r, "access-control-") == 0, "%s", path[i]);
         wire_response_clear(&r);
     }

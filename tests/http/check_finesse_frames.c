@@ -56,8 +56,9 @@ static const struct {
     const char *part;
 } gadgets[] = {
     {"plain", FIN_GADGET("<p>hello &amp; welcome</p>"), 200, "<p>hello &amp; welcome</p>"},
-    {"with features", WITH("<ModulePrefs title=\"T\"><Require feature=\"settitle\"/><Optional "
-                           "feature=\"never-heard-of\"/></ModulePrefs>"),
+    {"with features",
+     WITH("<ModulePrefs title=\"T\"><Require feature=\"settitle\"/><Optional "
+          "feature=\"never-heard-of\"/></ModulePrefs>"),
      200, "<p>x</p>"},
     {"unknown feature",
      WITH("<ModulePrefs title=\"T\"><Require feature=\"never-heard-of\"/></ModulePrefs>"), 500,
@@ -80,8 +81,8 @@ static const struct {
      HEAD "<!DOCTYPE Module [<!ENTITY f SYSTEM \"file:///etc/passwd\">]><Module>" PREFS
           "<Content type=\"html\">&f;</Content></Module>",
      500, "DOCTYPE"},
-    {"an outer definition",
-     HEAD "<!DOCTYPE Module SYSTEM \"https://x.example/a.dtd\"><Module/>", 500, "DOCTYPE"},
+    {"an outer definition", HEAD "<!DOCTYPE Module SYSTEM \"https://x.example/a.dtd\"><Module/>",
+     500, "DOCTYPE"},
     {"undefined entity", HEAD "<Module>" PREFS "<Content type=\"html\">&nbsp;</Content></Module>",
      500, "line 1"},
     {"a control character", HEAD "<Module>\x01</Module>", 500, "line 1"},
@@ -217,8 +218,9 @@ static const struct peer_row answers[] = {
     {"/nothing.xml", "", 0},
     {"/garbage.xml", "hello\r\n\r\n", 0},
     {"/silent.xml", NULL, 0},
-    {"/denied.xml", "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
-                    "Content-Length: 0\r\n\r\n",
+    {"/denied.xml",
+     "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
+     "Content-Length: 0\r\n\r\n",
      0},
     {NULL, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0},
 };
@@ -228,16 +230,11 @@ static const struct {
     unsigned status;
     const char *part;
 } fetches[] = {
-    {"/good.xml", 200, "<p>good</p>"},
-    {"/text.xml", 500, "XML cannot be used"},
-    {"/large.xml", 500, "larger than a gadget"},
-    {"/claims.xml", 500, "larger than a gadget"},
-    {"/short.xml", 500, "could not fetch"},
-    {"/moved.xml", 500, "not with the gadget"},
-    {"/head.xml", 500, "could not fetch"},
-    {"/nothing.xml", 504, "Nobody answered"},
-    {"/garbage.xml", 500, "could not fetch"},
-    {"/denied.xml", 401, "HTTP error 401"},
+    {"/good.xml", 200, "<p>good</p>"},           {"/text.xml", 500, "XML cannot be used"},
+    {"/large.xml", 500, "larger than a gadget"}, {"/claims.xml", 500, "larger than a gadget"},
+    {"/short.xml", 500, "could not fetch"},      {"/moved.xml", 500, "not with the gadget"},
+    {"/head.xml", 500, "could not fetch"},       {"/nothing.xml", 504, "Nobody answered"},
+    {"/garbage.xml", 500, "could not fetch"},    {"/denied.xml", 401, "HTTP error 401"},
     {"/none.xml", 404, "HTTP error 404"},
 };
 
@@ -338,13 +335,13 @@ static const struct {
      "YWdlbnQxMDAxOng=\",\"Host\":\"x.example\",\"Content-Length\":\"7\"}}",
      200, "\\\"version\\\""},
     {"without", "", "{\"url\":\"https://" PUB ":8444/cuic/rest/about\"}", 200, "\"rc\":401"},
-    {"headers of the answer", "", "{\"url\":\"https://" PUB ":8444/cuic/\"}", 200,
-     "\"headers\":{"},
+    {"headers of the answer", "", "{\"url\":\"https://" PUB ":8444/cuic/\"}", 200, "\"headers\":{"},
     {"ourselves", "", "{\"url\":\"https://" FIN ":8445/finesse/api/SystemInfo\"}", 200,
      "IN_SERVICE"},
-    {"post", "", "{\"url\":\"https://" FIN ":8445/finesse/api/User/1002\",\"method\":\"PUT\","
-                 "\"headers\":{\"Authorization\":\"Basic MTAwMjp4\"},\"body\":"
-                 "\"<User><state>LOGIN</state></User>\"}",
+    {"post", "",
+     "{\"url\":\"https://" FIN ":8445/finesse/api/User/1002\",\"method\":\"PUT\","
+     "\"headers\":{\"Authorization\":\"Basic MTAwMjp4\"},\"body\":"
+     "\"<User><state>LOGIN</state></User>\"}",
      200, "\"rc\":202"},
     {"head", "", "{\"url\":\"https://" PUB ":8444/cuic/\",\"method\":\"HEAD\"}", 200,
      "\"rc\":200,\"body\":\"\""},
@@ -355,8 +352,8 @@ static const struct {
     {"a file", "", "{\"url\":\"file:///etc/passwd\"}", 200, "\"rc\":504"},
     {"a closed port", "", "{\"url\":\"https://" PUB ":1/\"}", 200, "Nobody answered"},
     {"bad method", "", "{\"url\":\"https://" PUB "/\",\"method\":\"GET /x\"}", 400, "body is to"},
-    {"bad header", "",
-     "{\"url\":\"https://" PUB "/\",\"headers\":{\"X\":\"a\\r\\nY: b\"}}", 400, "body is to be"},
+    {"bad header", "", "{\"url\":\"https://" PUB "/\",\"headers\":{\"X\":\"a\\r\\nY: b\"}}", 400,
+     "body is to be"},
     {"bad header name", "", "{\"url\":\"https://" PUB "/\",\"headers\":{\"X: a\":\"b\"}}", 400,
      "body is to be"},
     {"bad URL", "", "{\"url\":\"https://" PUB "/\\r\\nX: y\"}", 400, "body is to be"},
@@ -399,8 +396,7 @@ static void read_news(struct wire *from, const char *state, json_int_t *ret)
     ck_assert(wire_read(from, &r));
     ck_assert_uint_eq(r.status, 200);
     json_t *j = json_loads(r.body, 0, NULL);
-    const json_t *user =
-        json_object_get(json_array_get(json_object_get(j, "users"), 0), "User");
+    const json_t *user = json_object_get(json_array_get(json_object_get(j, "users"), 0), "User");
     ck_assert_str_eq(json_string_value(json_object_get(user, "loginId")), "1002");
     ck_assert_str_eq(json_string_value(json_object_get(user, "state")), state);
     ck_assert(json_is_object(json_object_get(json_object_get(j, "dialogs"), "1002")));
