@@ -42,8 +42,6 @@ static void add_children(struct buf *to, json_t *object, unsigned depth)
 {
     const char *name = NULL;
     json_t *value = NULL;
-    size_t i = 0;
-    json_t *one = NULL;
 
     json_object_foreach(object, name, value)
     {
@@ -51,7 +49,8 @@ static void add_children(struct buf *to, json_t *object, unsigned depth)
             continue;
         if (!json_is_array(value))
             add_element(to, name, value, depth);
-        json_array_foreach(value, i, one) add_element(to, name, one, depth);
+        for (size_t i = 0; i < json_array_size(value); i++)
+            add_element(to, name, json_array_get(value, i), depth);
     }
 }
 

@@ -211,9 +211,10 @@ static size_t on_header(char *data, size_t size, size_t n, void *arg)
         colon++;
     if (!j->takes_any || colon == line.n)
         return size * n;
-    for (size_t i = 0; i < line.n; i++)
-        (void)buf_putc(&j->result.headers,
-                       i < colon ? (char)ascii_lower((unsigned char)line.at[i]) : line.at[i]);
+    for (size_t i = 0; i < line.n; i++) {
+        int c = i < colon ? ascii_lower((unsigned char)line.at[i]) : line.at[i];
+        (void)buf_putc(&j->result.headers, (char)c);
+    }
     (void)buf_putc(&j->result.headers, '\n');
     return size * n;
 }

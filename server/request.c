@@ -160,7 +160,8 @@ size_t request_unescape(void *nothing, struct MHD_Connection *connection, char *
         int high = p[0] == '%' ? hex_digit(p[1]) : -1;
         int low = high < 0 ? -1 : hex_digit(p[2]);
         bool is_code = low >= 0 && high + low > 0;
-        *to++ = is_code ? (char)(high * 16 + low) : *p;
+        int c = is_code ? high * 16 + low : *p;
+        *to++ = (char)c;
         p += is_code ? 3 : 1;
     }
     *to = '\0';
