@@ -133,6 +133,29 @@ static void put_base(const struct making *m, struct buf *to)
             (void)buf_putc(to, *p);
 }
 
+static struct app_answer print_page(struct making *m, const struct gadget *g,
+                                    const struct gadget_content *c, json_t *prefs, json_t *texts,
+                                    json_t *config)
+{
+    struct slice module = request_argument(m->x->request, "mid");
+    char id[16];
+    struct buf base;
+    struct buf text;
+
+    buf_init(&base, URL_MAX);
+    buf_init(&text, PAGE_TOP);
+    put_base(m, &base);
+    const struct gadget_frame frame = {
+        buf_text(&base), text_copy_defused(id, sizeof id, module), scripts, LANG, prefs, texts,
+        config};
+    gadget_page(&text, g, c, &frame);
+    struct app_answer a = desk_text(m->x, 200, DESK_HTML, &text);
+    a.csp = GADGET_CSP;
+    buf_clear(&base);
+    buf_clear(&text);
+    return a;
+}
+
 static struct app_answer page(struct making *m, const struct gadget *g,
                               const struct gadget_content *c)
 {
@@ -141,29 +164,14 @@ static struct app_answer page(struct making *m, const struct gadget *g,
     json_t *prefs = container == NULL ? NULL : gadget_prefs(g, container);
     json_t *texts = read_texts(m, g, &why);
     json_t *config = prefs == NULL ? NULL : frame_config(m, g, c, prefs, texts);
-    struct buf base;
-    struct buf text;
     struct app_answer a;
 
-    buf_init(&base, URL_MAX);
-    buf_init(&text, PAGE_TOP);
-    put_base(m, &base);
-    if (texts == NULL) {
+    if (texts == NULL)
         a = trouble_xml(m->x, m->from, why.text);
-    } else if (config == NULL) {
+    else if (config == NULL)
         a = filtered_error(m->x, 503, "The simulator is out of memory.");
-    } else {
-        struct slice module = request_argument(m->x->request, "mid");
-        char id[16];
-        const struct gadget_frame frame = {
-            buf_text(&base), text_copy_defused(id, sizeof id, module), scripts, LANG, prefs, texts,
-            config};
-        gadget_page(&text, g, c, &frame);
-        a = desk_text(m->x, 200, DESK_HTML, &text);
-        a.csp = GADGET_CSP;
-    }
-    buf_clear(&base);
-    buf_clear(&text);
+    else
+        a = print_page(m, g, c, prefs, texts, config);
     json_decref(container);
     json_decref(prefs);
     json_decref(texts);
