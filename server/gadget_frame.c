@@ -237,11 +237,9 @@ static struct app_answer local(struct making *m)
     name[n] = '\0';
     buf_init(&text, GADGET_BYTES_MAX + 1);
     enum err e = gadget_file_read(m->x->config->gadget_dir, name, &text);
-    struct app_answer a = e == ERR_OK || e == ERR_LIMIT
-                              ? render(m, (struct slice){buf_text(&text), text.n})
-                              : trouble_missing(m->x, m->url);
-    if (e == ERR_LIMIT)
-        a = trouble_large(m->x, m->url);
+    struct app_answer a = e == ERR_OK      ? render(m, (struct slice){buf_text(&text), text.n})
+                          : e == ERR_LIMIT ? trouble_large(m->x, m->url)
+                                           : trouble_missing(m->x, m->url);
     buf_clear(&text);
     return a;
 }
