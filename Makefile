@@ -24,7 +24,7 @@ DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr m
 
 LIBS_CORE  = $(shell pkg-config --libs sqlite3 libconfuse libidn2 jansson expat)
 LIBS_HTTP  = $(shell pkg-config --libs libmicrohttpd gnutls jansson libcurl) -lwslay
-LIBS_CLI   = $(shell pkg-config --libs jansson libedit)
+LIBS_CLI   = $(shell pkg-config --libs jansson libedit gnutls)
 LIBS_TEST  = $(shell pkg-config --libs check jansson libcurl openssl)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wundef \

@@ -65,6 +65,7 @@ bool cmd_takes(const struct cmd *cmd, size_t n_args)
     case CMD_OPTIONS:
         return n_args >= 1;
     case CMD_MAYBE_REST:
+    case CMD_MAYBE_OPTIONS:
         break;
     }
     return true;
@@ -72,7 +73,7 @@ bool cmd_takes(const struct cmd *cmd, size_t n_args)
 
 bool cmd_is_optional(const struct cmd_param *p)
 {
-    return p->arity == CMD_MAYBE || p->arity == CMD_MAYBE_REST;
+    return p->arity == CMD_MAYBE || p->arity == CMD_MAYBE_REST || p->arity == CMD_MAYBE_OPTIONS;
 }
 
 char *cmd_usage(const struct cmd *cmd, char to[CMD_USAGE_MAX])

@@ -28,11 +28,12 @@ enum cmd_flags {
 };
 
 enum cmd_arity {
-    CMD_ONE,        /* one word */
-    CMD_MAYBE,      /* one word or none */
-    CMD_REST,       /* the rest of the line, blanks included */
-    CMD_MAYBE_REST, /* that, or nothing */
-    CMD_OPTIONS     /* "--name value" in any order; a value may be a text of many words */
+    CMD_ONE,          /* one word */
+    CMD_MAYBE,        /* one word or none */
+    CMD_REST,         /* the rest of the line, blanks included */
+    CMD_MAYBE_REST,   /* that, or nothing */
+    CMD_OPTIONS,      /* "--name value" in any order; a value may be a text of many words */
+    CMD_MAYBE_OPTIONS /* that, or nothing */
 };
 
 /** The i-th thing that may stand for a parameter, or NULL behind the last. */

@@ -14,5 +14,6 @@ size_t cmds_session(const struct cmd **table, size_t n);
 size_t cmds_lab(const struct cmd **table, size_t n);
 size_t cmds_explain(const struct cmd **table, size_t n);
 size_t cmds_trace(const struct cmd **table, size_t n);
+size_t cmds_browser(const struct cmd **table, size_t n);
 
 #endif

@@ -21,6 +21,7 @@ const struct cmd *const *shell_table(size_t *ret_n)
         n = cmds_lab(table, n);
         n = cmds_explain(table, n);
         n = cmds_trace(table, n);
+        n = cmds_browser(table, n);
     }
     *ret_n = n;
     return table;

@@ -19,7 +19,7 @@ static const struct endpoint *find_endpoint(const struct config *c, enum platfor
     return c->n_endpoints == 0 ? NULL : &c->endpoints[0];
 }
 
-static void print_address(const struct endpoint *e, char ret[CONFIG_ADDRESS_MAX])
+void config_endpoint_address(const struct endpoint *e, char ret[CONFIG_ADDRESS_MAX])
 {
     static const struct in6_addr any6 = IN6ADDR_ANY_INIT;
 
@@ -41,7 +41,7 @@ static void print_address(const struct endpoint *e, char ret[CONFIG_ADDRESS_MAX]
 void config_node_address(const struct config *c, const struct node *node,
                          char ret[CONFIG_ADDRESS_MAX])
 {
-    print_address(find_endpoint(c, node->platform), ret);
+    config_endpoint_address(find_endpoint(c, node->platform), ret);
 }
 
 void config_console_address(const struct config *c, char ret[CONFIG_ADDRESS_MAX])
@@ -51,5 +51,5 @@ void config_console_address(const struct config *c, char ret[CONFIG_ADDRESS_MAX]
     for (size_t i = 0; i < c->n_endpoints && found == NULL; i++)
         if (c->endpoints[i].site == SITE_CONSOLE)
             found = &c->endpoints[i];
-    print_address(found, ret);
+    config_endpoint_address(found, ret);
 }

@@ -1,0 +1,381 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "browser.h"
+#include "cmds.h"
+#include "pin.h"
+#include "shell.h"
+
+#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
+#define TEXT_MAX  ((size_t)64 << 10) /* bytes of the whole command line */
+#define SHOWN_MAX 128
+
+/* ---- options ---- */
+
+enum option {
+    OPTION_PROGRAM,
+    OPTION_URL,
+    OPTION_PROFILE,
+    OPTION_TRUST,
+    OPTION_ADDRESS,
+    OPTION_HEADLESS /* the only one without a value */
+};
+static const char *const option_name[] = {"--program", "--url",     "--profile",
+                                          "--trust",   "--address", "--headless"};
+
+struct typed {
+    struct slice value[COUNT(option_name)]; /* `at` NULL: not given */
+};
+
+static int option_of(struct slice word)
+{
+    for (size_t i = 0; i < COUNT(option_name); i++)
+        if (slice_is(word, option_name[i]))
+            return (int)i;
+    return -1;
+}
+
+/** The words up to the next option, with the blanks between them. */
+static struct slice take_value(struct call *c, size_t *i)
+{
+    size_t first = *i;
+
+    while (*i < c->n_args && option_of(c->args[*i]) < 0)
+        (*i)++;
+    if (*i == first)
+        return (struct slice){NULL, 0};
+    const struct slice *last = &c->args[*i - 1];
+    return (struct slice){c->args[first].at, (size_t)(last->at + last->n - c->args[first].at)};
+}
+
+static enum result take_option(struct call *c, size_t *i, struct typed *to)
+{
+    char shown[SHOWN_MAX];
+    int option = option_of(c->args[*i]);
+
+    if (option < 0)
+        return call_misuse(c,
+                           "'%s' is no option of this command; they are --program, --headless, "
+                           "--url, --profile, --trust and --address",
+                           text_copy_defused(shown, sizeof shown, c->args[*i]));
+    if (to->value[option].at != NULL)
+        return call_misuse(c, "%s is given twice", option_name[option]);
+    (*i)++;
+    struct slice value = option == OPTION_HEADLESS ? slice_of("new") : take_value(c, i);
+    if (value.at == NULL)
+        return call_misuse(c, "%s needs a value", option_name[option]);
+    to->value[option] = value;
+    return RESULT_DONE;
+}
+
+/** Host names and addresses alone: what goes into the rules must not end them. */
+static bool is_address(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_is_alnum(s.at[i]) && strchr(".:-", s.at[i]) == NULL)
+            return false;
+    return s.n > 0 && s.n < 254;
+}
+
+static enum result take_options(struct call *c, struct typed *to)
+{
+    enum result r = RESULT_DONE;
+
+    *to = (struct typed){.value = {{NULL, 0}}};
+    for (size_t i = 0; r == RESULT_DONE && i < c->n_args;)
+        r = take_option(c, &i, to);
+    if (r != RESULT_DONE)
+        return r;
+    struct slice trust = to->value[OPTION_TRUST];
+    if (trust.at != NULL && !slice_is(trust, "keys") && !slice_is(trust, "ca"))
+        return call_misuse(c, "--trust is keys or ca");
+    struct slice address = to->value[OPTION_ADDRESS];
+    if (address.at != NULL && !is_address(address))
+        return call_misuse(c, "--address is a host name or an address, without a port");
+    return RESULT_DONE;
+}
+
+/* ---- the command line ---- */
+
+/** What is to be run: the programs before it, its environment, its words. */
+struct line {
+    json_t *setup;       /* array of arrays of words */
+    json_t *environment; /* object */
+    json_t *words;       /* array; the program first */
+    char *profile;
+};
+
+static bool add_word(json_t *words, const char *option, const char *value)
+{
+    struct buf word;
+
+    buf_init(&word, TEXT_MAX);
+    (void)buf_printf(&word, "%s%s", option, value);
+    bool is_added =
+        word.state == ERR_OK && json_array_append_new(words, json_string(buf_text(&word))) == 0;
+    buf_clear(&word);
+    return is_added;
+}
+
+/** A profile that is not there yet: the browser makes it. */
+static enum result pick_profile(struct call *c, const struct typed *t, struct line *l)
+{
+    const char *folder = getenv("TMPDIR");
+    struct slice told = t->value[OPTION_PROFILE];
+    struct diag why = {0, ""};
+    char name[PIN_NAME];
+    struct buf path;
+
+    buf_init(&path, TEXT_MAX);
+    if (told.at != NULL) {
+        (void)buf_add(&path, told);
+    } else {
+        if (pin_random_name(name, &why) != ERR_OK)
+            return call_fail(c, "Operation failed, %s", why.text);
+        (void)buf_printf(&path, "%s/cuicsim-browser-%s",
+                         folder == NULL || folder[0] != '/' ? "/tmp" : folder, name);
+    }
+    l->profile = buf_take(&path);
+    return l->profile == NULL ? call_fail(c, "%s", err_text(ERR_NOMEM)) : RESULT_DONE;
+}
+
+static enum result add_rules(struct call *c, const struct typed *t, struct line *l)
+{
+    struct slice told = t->value[OPTION_ADDRESS];
+    struct diag why = {0, ""};
+    char address[SHOWN_MAX * 2];
+    struct buf rules;
+
+    buf_init(&rules, TEXT_MAX);
+    enum err e = browser_rules(
+        c->sh->config, told.at == NULL ? NULL : text_copy_defused(address, sizeof address, told),
+        &rules, &why);
+    if (e == ERR_OK && !add_word(l->words, "--host-resolver-rules=", buf_text(&rules)))
+        e = ERR_NOMEM;
+    buf_clear(&rules);
+    return e == ERR_OK ? RESULT_DONE
+                       : call_fail(c, "Operation failed, %s", why.text[0] ? why.text : err_text(e));
+}
+
+/** The certificates' keys are named on the command line: nothing else is trusted. */
+static enum result trust_keys(struct call *c, struct line *l)
+{
+    const struct config *config = c->sh->config;
+    char pin[PIN_TEXT];
+    struct diag why = {0, ""};
+    struct buf pins;
+    struct buf path;
+    enum err e = ERR_OK;
+
+    buf_init(&pins, TEXT_MAX);
+    buf_init(&path, TEXT_MAX);
+    for (size_t i = 0; e == ERR_OK && i < config_all_nodes(config); i++) {
+        buf_reset(&path);
+        (void)buf_printf(&path, "%s/%s.crt", config->cert_dir, config->nodes[i].hostname);
+        e = pin_of_file(buf_text(&path), pin, &why);
+        (void)buf_printf(&pins, "%s%s", i == 0 ? "" : ",", pin);
+    }
+    if (e == ERR_OK &&
+        !add_word(l->words, "--ignore-certificate-errors-spki-list=", buf_text(&pins)))
+        e = ERR_NOMEM;
+    buf_clear(&pins);
+    buf_clear(&path);
+    return e == ERR_OK ? RESULT_DONE
+                       : call_fail(c, "Operation failed, %s", why.text[0] ? why.text : err_text(e));
+}
+
+/** The CA is put into a database in a home of the browser's own. */
+static enum result trust_ca(struct call *c, struct line *l)
+{
+    struct buf database;
+    struct buf ca;
+
+    buf_init(&database, TEXT_MAX);
+    buf_init(&ca, TEXT_MAX);
+    (void)buf_printf(&database, "sql:%s/.pki/nssdb", l->profile);
+    (void)buf_printf(&ca, "%s/ca.crt", c->sh->config->cert_dir);
+    const char *folder = buf_text(&database) + (database.n == 0 ? 0 : strlen("sql:"));
+    json_t *steps = json_pack("[[s,s,s], [s,s,s,s,s], [s,s,s,s,s,s,s,s,s,s]]", "mkdir", "-p",
+                              folder, "certutil", "-d", buf_text(&database), "-N",
+                              "--empty-password", "certutil", "-d", buf_text(&database), "-A", "-t",
+                              "C,,", "-n", "cuicsim lab CA", "-i", buf_text(&ca));
+    json_t *home = json_pack("{s:s}", "HOME", l->profile);
+    bool is_whole = steps != NULL && json_array_extend(l->setup, steps) == 0 && home != NULL &&
+                    json_object_update(l->environment, home) == 0;
+    json_decref(steps);
+    json_decref(home);
+    buf_clear(&database);
+    buf_clear(&ca);
+    return is_whole ? RESULT_DONE : call_fail(c, "%s", err_text(ERR_NOMEM));
+}
+
+static bool add_program(const struct typed *t, struct line *l)
+{
+    struct slice program = t->value[OPTION_PROGRAM];
+    json_t *name =
+        program.at == NULL ? json_string("chromium") : json_stringn(program.at, program.n);
+
+    /* As root Chromium does not start with its sandbox. */
+    return json_array_append_new(l->words, name) == 0 &&
+           add_word(l->words, "--user-data-dir=", l->profile) &&
+           add_word(l->words, "--no-first-run", "") &&
+           add_word(l->words, "--no-default-browser-check", "") &&
+           (t->value[OPTION_HEADLESS].at == NULL || add_word(l->words, "--headless=new", "")) &&
+           (geteuid() != 0 || add_word(l->words, "--no-sandbox", ""));
+}
+
+static bool add_url(struct call *c, const struct typed *t, struct line *l)
+{
+    struct slice told = t->value[OPTION_URL];
+    struct buf url;
+
+    buf_init(&url, TEXT_MAX);
+    if (told.at != NULL)
+        (void)buf_add(&url, told);
+    else
+        browser_start_url(c->sh->config, &url);
+    bool is_added = add_word(l->words, buf_text(&url), "");
+    buf_clear(&url);
+    return is_added;
+}
+
+static enum result make_line(struct call *c, const struct typed *t, struct line *l)
+{
+    bool by_ca = slice_is(t->value[OPTION_TRUST], "ca");
+    enum result r = pick_profile(c, t, l);
+
+    if (r == RESULT_DONE && !add_program(t, l))
+        r = call_fail(c, "Operation failed, a word of these is no text");
+    if (r == RESULT_DONE)
+        r = add_rules(c, t, l);
+    if (r == RESULT_DONE)
+        r = by_ca ? trust_ca(c, l) : trust_keys(c, l);
+    if (r == RESULT_DONE && !add_url(c, t, l))
+        r = call_fail(c, "Operation failed, the URL is no text");
+    return r;
+}
+
+/* ---- printing ---- */
+
+/** A word as a shell reads it. */
+static void put_word(struct buf *to, const char *word)
+{
+    size_t plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_./:=,@%+-");
+
+    if (word[0] != '\0' && word[plain] == '\0') {
+        (void)buf_puts(to, word);
+        return;
+    }
+    (void)buf_putc(to, '\'');
+    for (; *word != '\0'; word++)
+        (void)(*word == '\'' ? buf_puts(to, "'\\''") : buf_putc(to, *word));
+    (void)buf_putc(to, '\'');
+}
+
+static void put_words(struct buf *to, const json_t *words, const char *between)
+{
+    size_t i = 0;
+    json_t *word = NULL;
+
+    json_array_foreach(words, i, word)
+    {
+        if (i > 0)
+            (void)buf_puts(to, between);
+        put_word(to, json_string_value(word));
+    }
+}
+
+static void print_line(struct call *c, const struct line *l)
+{
+    struct buf text;
+    size_t i = 0;
+    json_t *step = NULL;
+    const char *name = NULL;
+    json_t *value = NULL;
+
+    buf_init(&text, 4 * TEXT_MAX);
+    json_array_foreach(l->setup, i, step)
+    {
+        put_words(&text, step, " ");
+        (void)buf_puts(&text, " &&\n");
+    }
+    json_object_foreach(l->environment, name, value)
+    {
+        (void)buf_printf(&text, "%s=", name);
+        put_word(&text, json_string_value(value));
+        (void)buf_putc(&text, ' ');
+    }
+    put_words(&text, l->words, " \\\n    ");
+    out_printf(&c->out, "%s\n", buf_text(&text));
+    buf_clear(&text);
+}
+
+static void say_json(struct call *c, const struct line *l)
+{
+    json_t *arguments = json_copy(l->words);
+
+    call_json(c, "program", json_incref(json_array_get(l->words, 0)));
+    (void)json_array_remove(arguments, 0);
+    call_json(c, "arguments", arguments);
+    call_json(c, "environment", json_incref(l->environment));
+    call_json(c, "setup", json_incref(l->setup));
+    call_json(c, "profile", json_string(l->profile));
+    call_json(c, "url", json_incref(json_array_get(l->words, json_array_size(l->words) - 1)));
+}
+
+static enum result lab_browser(struct call *c)
+{
+    struct line l = {json_array(), json_object(), json_array(), NULL};
+    struct typed t;
+    enum result r = take_options(c, &t);
+
+    if (r == RESULT_DONE)
+        r = make_line(c, &t, &l);
+    if (r == RESULT_DONE) {
+        print_line(c, &l);
+        say_json(c, &l);
+    }
+    json_decref(l.setup);
+    json_decref(l.environment);
+    json_decref(l.words);
+    free(l.profile);
+    return r;
+}
+
+/* ---- the table ---- */
+
+static const char *nth_option(const void *context, size_t i)
+{
+    static const char *const choice[] = {
+        "--headless", "--trust keys", "--trust ca", "--program", "--program google-chrome",
+        "--url",      "--profile",    "--address"};
+
+    (void)context;
+    return i < COUNT(choice) ? choice[i] : NULL;
+}
+
+static const struct cmd_param options = {
+    "--program P --headless --url U --profile DIR --trust keys|ca --address A",
+    CMD_MAYBE_OPTIONS,
+    "the browser, chromium unless told; without a window; what to open first, the desktop unless "
+    "told; a folder for its profile, a new one unless told; whether it trusts the certificates' "
+    "keys, or the CA (with certutil of NSS); where the lab is, for a browser on another machine",
+    "--program google-chrome --trust ca",
+    nth_option,
+};
+
+static const struct cmd rows[] = {
+    {"lab browser",
+     "Print the command line of a Chromium that finds and trusts the lab, with a profile of its "
+     "own",
+     &options, 0, CMD_LAB, lab_browser, NULL},
+};
+
+size_t cmds_browser(const struct cmd **table, size_t n)
+{
+    for (size_t i = 0; i < COUNT(rows); i++)
+        table[n++] = &rows[i];
+    return n;
+}
