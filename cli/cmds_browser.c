@@ -219,9 +219,9 @@ static bool add_program(const struct typed *t, struct line *l)
     /* As root Chromium does not start with its sandbox. */
     return json_array_append_new(l->words, name) == 0 &&
            add_word(l->words, "--user-data-dir=", l->profile) &&
+           (t->value[OPTION_HEADLESS].at == NULL || add_word(l->words, "--headless=new", "")) &&
            add_word(l->words, "--no-first-run", "") &&
            add_word(l->words, "--no-default-browser-check", "") &&
-           (t->value[OPTION_HEADLESS].at == NULL || add_word(l->words, "--headless=new", "")) &&
            (geteuid() != 0 || add_word(l->words, "--no-sandbox", ""));
 }
 
@@ -274,7 +274,7 @@ static void put_word(struct buf *to, const char *word)
     (void)buf_putc(to, '\'');
 }
 
-static void put_words(struct buf *to, const json_t *words, const char *between)
+static void put_words(struct buf *to, const json_t *words)
 {
     size_t i = 0;
     json_t *word = NULL;
@@ -282,8 +282,31 @@ static void put_words(struct buf *to, const json_t *words, const char *between)
     json_array_foreach(words, i, word)
     {
         if (i > 0)
-            (void)buf_puts(to, between);
+            (void)buf_putc(to, ' ');
         put_word(to, json_string_value(word));
+    }
+}
+
+static bool is_plain_switch(const char *word)
+{
+    return word[0] == '-' && strchr(word, '=') == NULL;
+}
+
+/** The browser's words, in lines of a length to be read. */
+static void put_browser(struct buf *to, const json_t *words)
+{
+    bool was_plain = true;
+    size_t i = 0;
+    json_t *word = NULL;
+
+    json_array_foreach(words, i, word)
+    {
+        const char *text = json_string_value(word);
+        bool is_plain = is_plain_switch(text);
+        if (i > 0)
+            (void)buf_puts(to, is_plain && was_plain ? " " : " \\\n    ");
+        put_word(to, text);
+        was_plain = is_plain;
     }
 }
 
@@ -298,7 +321,7 @@ static void print_line(struct call *c, const struct line *l)
     buf_init(&text, 4 * TEXT_MAX);
     json_array_foreach(l->setup, i, step)
     {
-        put_words(&text, step, " ");
+        put_words(&text, step);
         (void)buf_puts(&text, " &&\n");
     }
     json_object_foreach(l->environment, name, value)
@@ -307,7 +330,7 @@ static void print_line(struct call *c, const struct line *l)
         put_word(&text, json_string_value(value));
         (void)buf_putc(&text, ' ');
     }
-    put_words(&text, l->words, " \\\n    ");
+    put_browser(&text, l->words);
     out_printf(&c->out, "%s\n", buf_text(&text));
     buf_clear(&text);
 }

@@ -12,7 +12,8 @@ const FLAGS = [
     '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
-function findChromium() {
+/** The program. */
+export function findChromium() {
     for (const folder of process.env.PATH.split(delimiter)) {
         const file = join(folder, 'chromium');
         try {

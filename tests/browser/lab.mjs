@@ -28,11 +28,12 @@ export const SUB = 'cuicsub.uccelab.tac';
 export const DEADLINE_MS = 60000;
 
 /** An agent that connects every name to loopback, and trusts the lab's CA alone. */
-export function loopbackAgent(options = {}) {
+export function loopbackAgent(options = {}, address = '127.0.0.1') {
+    const family = address.includes(':') ? 6 : 4;
     return new https.Agent({
         ca: CA,
-        lookup: (name, how, done) => how.all ? done(null, [{address: '127.0.0.1', family: 4}])
-                                             : done(null, '127.0.0.1', 4),
+        lookup: (name, how, done) => how.all ? done(null, [{address, family}])
+                                             : done(null, address, family),
         ...options,
     });
 }
@@ -77,9 +78,11 @@ export function run(program, args, {input = '', env = {}} = {}) {
 export class Lab {
     /** @param sites  listening sites: more lines of their sections, such as {finesse: 'hostnames = ...'}
      *  @param config  more of the configuration; a `simulation` or `live_data` section, for example
-     *  @param state   "article" or "factory": see `lab reset` */
-    static async start({sites = {cuic: '', 'live-data': ''}, config = '', state = 'article'} = {}) {
-        const lab = new Lab(sites, config);
+     *  @param state   "article" or "factory": see `lab reset`
+     *  @param address of loopback, where it listens: "[::1]" is another one */
+    static async start({sites = {cuic: '', 'live-data': ''}, config = '', state = 'article',
+                        address = '127.0.0.1'} = {}) {
+        const lab = new Lab(sites, config, address);
         try {
             await lab.must(`lab reset ${state}`);
             await lab.startServer();
@@ -90,7 +93,8 @@ export class Lab {
         return lab;
     }
 
-    constructor(sites, config) {
+    constructor(sites, config, address) {
+        this.address = address;
         this.folder = temporaryFolder();
         this.sites = sites;
         this.config = config;
@@ -102,7 +106,7 @@ export class Lab {
     /** A port once found is kept by later starts. */
     writeConfig() {
         const listen = Object.entries(this.sites).map(([site, more]) =>
-            `listen ${site} { addresses = {"127.0.0.1:${this.ports[site] ?? 0}"} ${more} }`);
+            `listen ${site} { addresses = {"${this.address}:${this.ports[site] ?? 0}"} ${more} }`);
         this.file = join(this.folder.path, 'cuicsim.conf');
         writeFileSync(this.file, `state_dir = "state"
 cert_dir = "${CERTS}"
@@ -189,7 +193,7 @@ ${this.config}
     /** One request, by Node itself and not by a browser.
      * @returns {status, headers, body} */
     ask(site, path, {host = PUB, method = 'GET', headers = {}, body = ''} = {}) {
-        const agent = loopbackAgent();
+        const agent = loopbackAgent({}, this.address.replace(/[[\]]/g, ''));
         return within(new Promise((done, fail) => {
             const rq = https.request(this.url(site, host) + path, {agent, method, headers}, r => {
                 let text = '';
