@@ -59,6 +59,11 @@ struct app_answer desk_state(struct exchange *x);   /* layout, user */
 struct app_answer desk_people(struct exchange *x);  /* who may sign in */
 struct app_answer desk_news_of(struct exchange *x); /* what changed; may park */
 
+/* desk_lab.c: what the simulator tells gadgets beyond the product */
+bool desk_may_ask(const struct exchange *x); /* by a name of the site's, and no other origin */
+struct app_answer desk_places(struct exchange *x);
+struct app_answer desk_explain(struct exchange *x);
+
 /* gadget_frame.c */
 struct app_answer gadget_frame(struct exchange *x); /* may park */
 

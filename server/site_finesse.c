@@ -189,6 +189,18 @@ static struct app_answer news(struct exchange *x, const char *rest)
     return desk_news_of(x);
 }
 
+static struct app_answer places(struct exchange *x, const char *rest)
+{
+    (void)rest;
+    return desk_places(x);
+}
+
+static struct app_answer explain(struct exchange *x, const char *rest)
+{
+    (void)rest;
+    return desk_explain(x);
+}
+
 static struct app_answer frame(struct exchange *x, const char *rest)
 {
     (void)rest;
@@ -250,6 +262,8 @@ static const struct page {
     {"/desktop/sim/people", people, false},
     {"/desktop/sim/state", state, false},
     {"/desktop/sim/news", news, false},
+    {"/desktop/sim/places", places, false},
+    {"/desktop/sim/explain", explain, false},
     {"/favicon.ico", icon, false},
     {"/desktop/sim/icon.svg", icon, false},
     {"/desktop/sim/*", own, false},

@@ -104,12 +104,15 @@
 
     /* ---- CUIC ---- */
 
-    /** Why an answer did not come through, as far as a page is told. */
-    function unreachable(what, base, commands) {
-        return new Error('No answer of ' + what + ' at ' + base + ' came through. Does its list ' +
+    /** Why an answer did not come through, as far as a page is told.
+     *  @param request  {url, method, headers} that had none, for the simulator to explain */
+    function unreachable(what, base, commands, request) {
+        const error = new Error('No answer of ' + what + ' at ' + base + ' came through. Does its list ' +
             'of allowed origins have ' + window.origin + ' (' + commands + ' cors allowed_origin ' +
             'list), does it accept the login, is its certificate trusted, does its service run? ' +
             'The console of the browser says more.');
+        error.request = request;
+        return error;
     }
 
     async function explain(answer, what) {
@@ -132,16 +135,18 @@
             headers.Authorization = authorization();
         if (body !== undefined)
             headers['Content-Type'] = 'application/json';
+        const url = cuic + '/cuic/rest/en_US/' + path;
         let answer = null;
         try {
-            answer = await fetch(cuic + '/cuic/rest/en_US/' + path, {
+            answer = await fetch(url, {
                 method: method,
                 credentials: 'omit', // a wrong login must not make the browser ask for another
                 headers: headers,
                 body: body === undefined ? undefined : JSON.stringify(body),
             });
         } catch (e) {
-            throw unreachable('CUIC', cuic, 'utils cuic');
+            throw unreachable('CUIC', cuic, 'utils cuic',
+                {url: url, method: method, headers: Object.keys(headers).join(',')});
         }
         if (!answer.ok)
             throw await explain(answer, 'CUIC');
@@ -174,21 +179,40 @@
             document.title = title;
     }
 
-    function adjustHeight() {
+    /** @param extra  pixels beyond what the layout asks for */
+    function adjustHeight(extra) {
         if (window.gadgets && gadgets.window && gadgets.window.adjustHeight)
-            gadgets.window.adjustHeight(height());
+            gadgets.window.adjustHeight(height() + (extra || 0));
+    }
+
+    /** A file of the desktop's, whose origin is this page's, though not its base. */
+    function addToHead(name, attribute, path) {
+        return new Promise((resolve) => {
+            const element = document.createElement(name);
+            element.onload = element.onerror = () => resolve();
+            element.rel = 'stylesheet'; // means nothing to a script
+            element[attribute] = window.location.origin + path;
+            document.head.append(element);
+        });
     }
 
     /** Finesse's own script, which gadgets have to load for themselves there. */
     function loadFinesse() {
         if (!window.gadgets || window.finesse)
             return Promise.resolve();
-        return new Promise((resolve) => {
-            const element = document.createElement('script');
-            element.src = window.location.origin + '/desktop/assets/js/finesse.js'; /* not of the base */
-            element.onload = element.onerror = () => resolve();
-            document.head.append(element);
-        });
+        return addToHead('script', 'src', '/desktop/assets/js/finesse.js');
+    }
+
+    let why = null;
+
+    /** What the simulated desktop has to explain failures; no other desktop has it. */
+    function loadWhy() {
+        if (!window.gadgets)
+            return Promise.resolve();
+        if (!why)
+            why = Promise.all([addToHead('script', 'src', '/desktop/sim/why.js'),
+                addToHead('link', 'href', '/desktop/sim/why.css')]);
+        return why;
     }
 
     window.CuicGadget = {
@@ -200,6 +224,7 @@
         height: height,
         liveDataHosts: liveDataHosts,
         loadFinesse: loadFinesse,
+        loadWhy: loadWhy,
         parameters: parameters,
         reportFilters: readReportFilters,
         rest: rest,

@@ -170,13 +170,22 @@
             this.bar = make('div', {class: 'cuic-bar'});
             this.status = make('p', {class: 'cuic-status', role: 'status'});
             this.place = make('div', {class: 'cuic-place'});
+            this.reasons = new CuicReasons();
             this.fillBar();
             const root = document.getElementById('cuic-gadget');
-            root.style.height = CuicGadget.height() + 'px';
+            new ResizeObserver(() => this.adjustHeight(root)).observe(this.reasons.element);
             const isBare = CuicGadget.parameters.hideGadgetToolbar === 'true';
             root.classList.toggle('cuic-bare', isBare);
-            root.replaceChildren(...(isBare ? [] : [this.bar]), this.status, this.place);
-            CuicGadget.adjustHeight();
+            root.replaceChildren(...(isBare ? [] : [this.bar]), this.status, this.reasons.element,
+                this.place);
+            this.adjustHeight(root);
+        }
+
+        /** The gadget grows by what is explained. */
+        adjustHeight(root) {
+            const extra = this.reasons.element.offsetHeight;
+            root.style.height = CuicGadget.height() + extra + 'px';
+            CuicGadget.adjustHeight(extra);
         }
 
         fillBar() {
@@ -231,6 +240,12 @@
         say(text, isWrong) {
             this.status.textContent = text;
             this.status.classList.toggle('cuic-wrong', Boolean(isWrong));
+        }
+
+        /** @param error  of a request; with `request` where there was no answer at all */
+        fail(error) {
+            this.say(error.message, true);
+            this.reasons.add(error.request);
         }
     }
 

@@ -49,7 +49,7 @@
             try {
                 await show(frame, views[0]);
             } catch (e) {
-                frame.say(e.message, true);
+                frame.fail(e);
             }
             if (!(refresh > 0))
                 return;
@@ -66,6 +66,7 @@
             frame.setGrid(description);
         frame.grid.isStill = true; // these numbers are of one moment
         frame.grid.setRows(rows);
+        frame.reasons.clear();
         frame.say('As of ' + new Date().toLocaleTimeString());
     }
 

@@ -58,7 +58,10 @@
                     headers: headers,
                 });
             } catch (e) {
-                throw CuicGadget.unreachable('Live Data', host, 'utils live-data');
+                throw CuicGadget.unreachable('Live Data', host, 'utils live-data', {
+                    url: host + '/livedata/token/new', method: 'GET',
+                    headers: Object.keys(headers).join(','),
+                });
             }
             if (!answer.ok)
                 throw await CuicGadget.explain(answer, 'Live Data');
@@ -78,16 +81,19 @@
                     connected: () => this.connected(host),
                     event: (name, value) => name === 'message' && this.message(value),
                     error: (text) => this.frame.say(text, true),
-                    lost: (reason) => this.lost(reason),
+                    lost: (reason) => this.lost(reason, {
+                        url: host + '/socket.io/', method: 'GET', headers: '',
+                    }),
                 });
             } catch (e) {
-                this.lost(e.message);
+                this.lost(e.message, e.request);
             }
         }
 
         connected(host) {
             this.wasConnected = true;
             this.failures = 0;
+            this.frame.reasons.clear();
             this.grid.isStill = this.isPaused;
             this.frame.say('Live from ' + host + ' by ' + this.transport);
             const keys = Array.from(this.grid.rows.keys());
@@ -99,9 +105,10 @@
         }
 
         /** Where no WebSocket gets through, polling may. */
-        lost(reason) {
+        lost(reason, request) {
             if (this.isOver)
                 return;
+            this.frame.reasons.add(request);
             this.failures++;
             this.grid.isStill = true; // nothing is known of now
             if (!this.wasConnected && this.connection && !CuicGadget.parameters.transport)
@@ -144,7 +151,8 @@
             if (live)
                 live.end();
             live = new LiveView(frame, views[index]);
-            live.start().catch((e) => frame.say(e.message, true));
+            frame.reasons.clear();
+            live.start().catch((e) => frame.fail(e));
         };
         const frame = new CuicGrid.Frame(views, {view: show, pause: (is) => live.pause(is)});
         if (views.length === 0)
