@@ -64,6 +64,9 @@ bool desk_may_ask(const struct exchange *x); /* by a name of the site's, and no 
 struct app_answer desk_places(struct exchange *x);
 struct app_answer desk_explain(struct exchange *x);
 
+/* desk_trace.c */
+struct app_answer desk_exchanges(struct exchange *x);
+
 /* gadget_frame.c */
 struct app_answer gadget_frame(struct exchange *x); /* may park */
 

@@ -201,6 +201,12 @@ static struct app_answer explain(struct exchange *x, const char *rest)
     return desk_explain(x);
 }
 
+static struct app_answer exchanges(struct exchange *x, const char *rest)
+{
+    (void)rest;
+    return desk_exchanges(x);
+}
+
 static struct app_answer frame(struct exchange *x, const char *rest)
 {
     (void)rest;
@@ -264,6 +270,7 @@ static const struct page {
     {"/desktop/sim/news", news, false},
     {"/desktop/sim/places", places, false},
     {"/desktop/sim/explain", explain, false},
+    {"/desktop/sim/exchanges", exchanges, false},
     {"/favicon.ico", icon, false},
     {"/desktop/sim/icon.svg", icon, false},
     {"/desktop/sim/*", own, false},

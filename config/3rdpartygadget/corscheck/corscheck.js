@@ -106,7 +106,69 @@
         'page. The console of the browser says more.'));
   }
 
-  async function check(target, shown, mine) {
+  /* ---- the exchanges, as the simulator recorded them ---- */
+
+  async function recorded(query) {
+    try {
+      const answer = await fetch('/desktop/sim/exchanges?' + new URLSearchParams(query), {cache: 'no-store'});
+      return answer.ok ? await answer.json() : null;
+    } catch (e) {
+      return null;
+    }
+  }
+
+  /** What this check sent; it is written down a moment after it was answered. */
+  async function exchangesOf(url, isGood, after) {
+    let found = null;
+    for (let tries = 0; tries < 20; tries++) {
+      found = await recorded({url: url, origin: window.origin, after: after});
+      if (!found || (isGood ? found.request : found.preflight || found.request))
+        return found;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    return found;
+  }
+
+  /** A head with what counts for CORS made bold. */
+  function head(label, text) {
+    const pre = element('pre', '');
+    for (const line of text.trimEnd().split(/\r?\n/))
+      pre.append(/^(origin|vary|access-control-[a-z-]+):/i.test(line)
+        ? element('strong', '', line) : line, '\n');
+    pre.tabIndex = 0; // it scrolls
+    pre.setAttribute('role', 'region');
+    pre.setAttribute('aria-label', label);
+    return pre;
+  }
+
+  function exchange(title, one, otherwise, label) {
+    const box = element('div', 'exchange', element('h3', '', title));
+    if (one)
+      box.append(head('Request, ' + label, one.request), head('Answer, ' + label, one.response));
+    else
+      box.append(element('p', '', otherwise));
+    return box;
+  }
+
+  function showExchanges(item, found, title) {
+    const details = element('details', '', element('summary', '', 'Both OPTIONS exchanges, as recorded'));
+    if (!found.preflight && !found.request) {
+      item.append(element('p', '', 'No request of this check arrived at the node: look at the name, ' +
+        'the port and the certificate.'));
+      return;
+    }
+    details.append(
+      exchange(found.remembered ? '1. The preflight, of an earlier check: the browser remembers its answer'
+        : '1. The preflight: the browser asks whether it may', found.preflight,
+      'The browser sent none.', title + ', preflight'),
+      exchange('2. The request itself', found.request,
+        'It was not sent: the preflight\'s answer did not allow it.', title + ', request'));
+    item.append(details);
+  }
+
+  /* ---- a check from its beginning to its end ---- */
+
+  async function check(target, shown, mine, after) {
     const got = await send(target.url);
     if (mine !== round)
       return got;
@@ -116,6 +178,9 @@
       'says: ' + quickCheckSays(got)));
     if (!got.isGood)
       await explain(shown, target);
+    const found = after === null ? null : await exchangesOf(target.url, got.isGood, after);
+    if (found && found.last > 0 && mine === round)
+      showExchanges(shown.item, found, target.title);
     return got;
   }
 
@@ -134,12 +199,13 @@
     place('summary').textContent = 'Checking\u2026';
     place('run').disabled = true;
     const list = await targets();
+    const before = await recorded({});
     if (mine !== round)
       return;
     place('urls').value = list.map((one) => one.url).join('\n');
     const rows = list.map(row);
     place('checks').replaceChildren(...rows.map((one) => one.item));
-    const results = await Promise.all(list.map((target, i) => check(target, rows[i], mine)));
+    const results = await Promise.all(list.map((target, i) => check(target, rows[i], mine, before && before.last)));
     if (mine !== round)
       return;
     place('run').disabled = false;
