@@ -125,6 +125,7 @@ static json_t *findings_json(const struct exchange *x, const struct findings *f)
         (void)json_object_set_new(json_array_get(list, i), "title",
                                   json_string(mistake_get(f->at[i].mistake)->title));
     if (object != NULL) {
+        (void)json_object_set_new(object, "known", json_true());
         (void)json_object_set_new(object, "node", json_string(x->config->nodes[q->node].name));
         (void)json_object_set_new(object, "service", json_string(service_title(q->service)));
         (void)json_object_set_new(object, "waits_for_restart",
@@ -161,7 +162,8 @@ static struct app_answer diagnosed(struct exchange *x, const struct place *p,
     return filtered_json(x, 200, DESK_JSON, object);
 }
 
-/** ?url=U&origin=O&method=M&headers=H,H: would this request of a page pass, and why not? */
+/** ?url=U&origin=O&method=M&headers=H,H: would this request of a page pass, and why not? Of a host
+ *  that is no node of the lab: {"known": false}. */
 struct app_answer desk_explain(struct exchange *x)
 {
     struct page_request rq = {.origin = argument(x, "origin"),
@@ -176,7 +178,7 @@ struct app_answer desk_explain(struct exchange *x)
         return desk_error(x, 400, "The url that was called and the page's origin are needed.");
     explain_place(x->config, url, &p);
     if (!p.is_known)
-        return desk_error(x, 404, "The host of this url is no node of the lab.");
+        return filtered_json(x, 200, DESK_JSON, json_pack("{s:b}", "known", 0));
     rq.path = p.path;
     if (!p.is_address)
         rq.host = p.host;

@@ -195,7 +195,7 @@ ${this.config}
     ask(site, path, {host = PUB, method = 'GET', headers = {}, body = ''} = {}) {
         const agent = loopbackAgent({}, this.address.replace(/[[\]]/g, ''));
         return within(new Promise((done, fail) => {
-            const rq = https.request(this.url(site, host) + path, {agent, method, headers}, r => {
+            const rq = https.request(this.url(site, host) + path, {agent, method, headers, servername: host}, r => {
                 let text = '';
                 r.setEncoding('utf8').on('data', part => text += part);
                 r.on('end', () => done({status: r.statusCode, headers: r.headers, body: text}));

@@ -69,9 +69,20 @@
 
   /* ---- one check ---- */
 
+  /** A whole one: what is not would be looked for among the gadget's own files. */
+  function isAddress(url) {
+    try {
+      return /^https?:$/.test(new URL(url).protocol);
+    } catch (e) {
+      return false;
+    }
+  }
+
   /** The Quick Check's request: the browser makes a preflight first, since OPTIONS is no method that
    *  a page may use without asking. */
   async function send(url) {
+    if (!isAddress(url))
+      return {isGood: false, said: 'nothing: this is no address', answer: null};
     try {
       const answer = await fetch(url, {method: 'OPTIONS', mode: 'cors', redirect: 'follow'});
       const isGood = answer.status === 200 || answer.status === 204;
@@ -218,7 +229,7 @@
     new ResizeObserver(() => gadgets.window.adjustHeight()).observe(document.querySelector('main'));
     place('form').addEventListener('submit', (event) => {
       event.preventDefault();
-      keep(place('urls').value.split(/\s+/).filter((url) => url !== ''));
+      keep(place('urls').value.split('\n').map((url) => url.trim()).filter((url) => url !== ''));
       run();
     });
     place('usual').addEventListener('click', () => {

@@ -18,7 +18,8 @@
             question.headers = headers;
         try {
             const answer = await fetch(EXPLAIN + new URLSearchParams(question), {cache: 'no-store'});
-            return answer.ok ? await answer.json() : null;
+            const told = answer.ok ? await answer.json() : null;
+            return told && told.known ? told : null;
         } catch (e) {
             return null;
         }
