@@ -34,6 +34,7 @@ int main(void)
     srunner_add_suite(runner, suite_console());
     srunner_add_suite(runner, suite_metrics());
     srunner_add_suite(runner, suite_finesse());
+    srunner_add_suite(runner, suite_desk_lab());
     srunner_add_suite(runner, suite_kills());
     return run_suites(runner);
 }

@@ -33,6 +33,7 @@ Suite *suite_cuic(void);
 void suite_cuic_reports(Suite *s);
 void suite_cuic_pages(Suite *s);
 Suite *suite_finesse(void);
+Suite *suite_desk_lab(void);
 void suite_finesse_api(Suite *s);
 void suite_finesse_frames(Suite *s);
 
