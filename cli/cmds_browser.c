@@ -196,10 +196,9 @@ static enum result trust_ca(struct call *c, struct line *l)
     (void)buf_printf(&database, "sql:%s/.pki/nssdb", l->profile);
     (void)buf_printf(&ca, "%s/ca.crt", c->sh->config->cert_dir);
     const char *folder = buf_text(&database) + (database.n == 0 ? 0 : strlen("sql:"));
-    json_t *steps = json_pack("[[s,s,s], [s,s,s,s,s], [s,s,s,s,s,s,s,s,s,s]]", "mkdir", "-p",
-                              folder, "certutil", "-d", buf_text(&database), "-N",
-                              "--empty-password", "certutil", "-d", buf_text(&database), "-A", "-t",
-                              "C,,", "-n", "cuicsim lab CA", "-i", buf_text(&ca));
+    json_t *steps = json_pack("[[s,s,s], [s,s,s,s,s,s,s,s,s,s]]", "mkdir", "-p", folder, "certutil",
+                              "-d", buf_text(&database), "-A", "-t", "C,,", "-n", "cuicsim lab CA",
+                              "-i", buf_text(&ca));
     json_t *home = json_pack("{s:s}", "HOME", l->profile);
     bool is_whole = steps != NULL && json_array_extend(l->setup, steps) == 0 && home != NULL &&
                     json_object_update(l->environment, home) == 0;

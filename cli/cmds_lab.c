@@ -147,7 +147,10 @@ static const struct cmd_param count = {
     "COUNT", CMD_MAYBE, "how many of the last entries; 100 when left out", "20", NULL};
 
 static const struct cmd rows[] = {
-    {"lab hosts", "Print the lab's lines for a hosts file", NULL, 0, CMD_LAB, lab_hosts, NULL},
+    {"lab hosts",
+     "Print the lab's lines for a hosts file: /etc/hosts, on Windows "
+     "C:\\Windows\\System32\\drivers\\etc\\hosts",
+     NULL, 0, CMD_LAB, lab_hosts, NULL},
     {"lab reset article",
      "Put all nodes into the article's state: right publisher, subscriber lacking one origin", NULL,
      1, CMD_LAB | CMD_EDIT, reset_article, NULL},
