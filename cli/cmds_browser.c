@@ -158,29 +158,38 @@ static enum result add_rules(struct call *c, const struct typed *t, struct line 
                        : call_fail(c, "Operation failed, %s", why.text[0] ? why.text : err_text(e));
 }
 
+static enum err add_pin(const struct config *c, const char *hostname, struct buf *to,
+                        struct diag *why)
+{
+    char pin[PIN_TEXT];
+    struct buf path;
+
+    buf_init(&path, TEXT_MAX);
+    (void)buf_printf(&path, "%s/%s.crt", c->cert_dir, hostname);
+    enum err e = path.state == ERR_OK ? pin_of_file(buf_text(&path), pin, why) : path.state;
+    if (e == ERR_OK)
+        e = buf_printf(to, "%s%s", to->n == 0 ? "" : ",", pin);
+    buf_clear(&path);
+    return e;
+}
+
 /** The certificates' keys are named on the command line: nothing else is trusted. */
 static enum result trust_keys(struct call *c, struct line *l)
 {
     const struct config *config = c->sh->config;
-    char pin[PIN_TEXT];
     struct diag why = {0, ""};
     struct buf pins;
-    struct buf path;
     enum err e = ERR_OK;
 
     buf_init(&pins, TEXT_MAX);
-    buf_init(&path, TEXT_MAX);
-    for (size_t i = 0; e == ERR_OK && i < config_all_nodes(config); i++) {
-        buf_reset(&path);
-        (void)buf_printf(&path, "%s/%s.crt", config->cert_dir, config->nodes[i].hostname);
-        e = pin_of_file(buf_text(&path), pin, &why);
-        (void)buf_printf(&pins, "%s%s", i == 0 ? "" : ",", pin);
-    }
+    for (size_t i = 0; e == ERR_OK && i < config_all_nodes(config); i++)
+        e = add_pin(config, config->nodes[i].hostname, &pins, &why);
+    for (size_t i = 0; e == ERR_OK && i < config->n_console_names; i++)
+        e = add_pin(config, config->console_names[i], &pins, &why);
     if (e == ERR_OK &&
         !add_word(l->words, "--ignore-certificate-errors-spki-list=", buf_text(&pins)))
         e = ERR_NOMEM;
     buf_clear(&pins);
-    buf_clear(&path);
     return e == ERR_OK ? RESULT_DONE
                        : call_fail(c, "Operation failed, %s", why.text[0] ? why.text : err_text(e));
 }

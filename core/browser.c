@@ -24,6 +24,14 @@ static unsigned port_of(const struct endpoint *e)
     return ntohs(e->addr.ss_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
 }
 
+/** One rule for each name and port of the product's; then the name, for all other ports. */
+struct names {
+    const struct config *config;
+    const char *address; /* NULL: the endpoints' own */
+    struct buf *to;
+    struct diag *why;
+};
+
 /** The endpoint of a site at this port, else its first; NULL when it has none. */
 static const struct endpoint *find_endpoint(const struct config *c, enum site site, unsigned port)
 {
@@ -52,43 +60,55 @@ static void put_rule(struct buf *to, const char *host, unsigned port, const char
         (void)buf_printf(to, ":%u", to_port);
 }
 
-static enum err put_port(const struct config *c, const struct node *n, const struct product_port *p,
-                         const char *address, struct buf *to, struct diag *why)
+/** @param usual  the address of all other ports of the host */
+static enum err put_port(const struct names *n, const char *host, enum site site, unsigned port,
+                         const char *usual)
 {
-    const struct endpoint *e = find_endpoint(c, p->site, p->port);
+    const struct endpoint *e = find_endpoint(n->config, site, port);
     char own[CONFIG_ADDRESS_MAX];
-    char usual[CONFIG_ADDRESS_MAX];
 
     if (e == NULL)
         return ERR_OK;
     if (port_of(e) == 0) {
-        diag_set(why, 0,
+        diag_set(n->why, 0,
                  "listen %s: %s is whatever port is free; write a number there to have browsers "
                  "find it",
-                 site_name(p->site), e->text);
+                 site_name(site), e->text);
         return ERR_LIMIT;
     }
     config_endpoint_address(e, own);
-    config_node_address(c, n, usual);
-    if (port_of(e) != p->port || (address == NULL && strcmp(own, usual) != 0))
-        put_rule(to, n->hostname, p->port, address == NULL ? own : address, port_of(e));
+    const char *address = n->address == NULL ? own : n->address;
+    if (port_of(e) != port || strcmp(address, usual) != 0)
+        put_rule(n->to, host, port, address, port_of(e));
     return ERR_OK;
+}
+
+static enum err put_node(const struct names *n, const struct node *node)
+{
+    char own[CONFIG_ADDRESS_MAX];
+    enum err e = ERR_OK;
+
+    config_node_address(n->config, node, own);
+    const char *usual = n->address == NULL ? own : n->address;
+    for (size_t i = 0; e == ERR_OK && i < sizeof product_ports / sizeof product_ports[0]; i++)
+        if (product_ports[i].platform == node->platform)
+            e = put_port(n, node->hostname, product_ports[i].site, product_ports[i].port, usual);
+    put_rule(n->to, node->hostname, 0, usual, 0);
+    return e;
 }
 
 enum err browser_rules(const struct config *c, const char *address, struct buf *to,
                        struct diag *why)
 {
-    char usual[CONFIG_ADDRESS_MAX];
+    const struct names n = {c, address, to, why};
+    char own[CONFIG_ADDRESS_MAX];
     enum err e = ERR_OK;
 
-    for (size_t i = 0; e == ERR_OK && i < config_all_nodes(c); i++) {
-        const struct node *n = &c->nodes[i];
-        for (size_t k = 0; e == ERR_OK && k < sizeof product_ports / sizeof product_ports[0]; k++)
-            if (product_ports[k].platform == n->platform)
-                e = put_port(c, n, &product_ports[k], address, to, why);
-        config_node_address(c, n, usual);
-        put_rule(to, n->hostname, 0, address == NULL ? usual : address, 0);
-    }
+    for (size_t i = 0; e == ERR_OK && i < config_all_nodes(c); i++)
+        e = put_node(&n, &c->nodes[i]);
+    config_console_address(c, own);
+    for (size_t i = 0; e == ERR_OK && i < c->n_console_names; i++)
+        put_rule(to, c->console_names[i], 0, address == NULL ? own : address, 0);
     return e == ERR_OK ? to->state : e;
 }
 

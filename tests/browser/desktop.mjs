@@ -80,7 +80,8 @@ export async function checkAxe(page, where, skip) {
             continue;
         await frame.evaluate(moduleFile('axe-core/axe.min.js').toString());
         const found = await frame.evaluate(async () => {
-            const {violations} = await axe.run(document, {resultTypes: ['violations'], iframes: false});
+            const {violations} = await axe.run(document, {
+                resultTypes: ['violations'], iframes: false, preload: false});
             return violations.filter(v => ['serious', 'critical'].includes(v.impact))
                 .map(v => `${v.id}: ${v.nodes.map(n => `${n.html} ${n.failureSummary}`).join('; ')}`);
         });

@@ -5,7 +5,7 @@ import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {BUILD, ROOT, run, until} from './lab.mjs';
 import {FINESSE} from './pages.mjs';
-import {FROM, moduleFile} from './stage.mjs';
+import {FROM} from './stage.mjs';
 
 export const AGENT = '1002';
 export const SUPERVISOR = '1001';
@@ -66,21 +66,6 @@ export async function followAdvice(lab, explanation) {
         const input = await group.locator('pre').textContent();
         const r = await run(join(BUILD, 'cuicsim-cli'), ['-c', lab.file, '-n', node], {input});
         assert.equal(r.status, 0, `on ${node}: ${input}\n${r.out}${r.err}`);
-    }
-}
-
-/** Nothing that is serious or critical, in the page and all of its frames. */
-export async function checkAccess(page, where) {
-    for (const frame of page.frames()) {
-        if (!await frame.evaluate('typeof axe === "object"'))
-            await frame.evaluate(moduleFile('axe-core/axe.min.js').toString());
-        const found = await frame.evaluate(async () => {
-            const {violations} = await axe.run(document, {
-                resultTypes: ['violations'], iframes: false, preload: false});
-            return violations.filter(v => v.impact === 'serious' || v.impact === 'critical')
-                .map(v => `${v.id}: ${v.nodes.map(n => n.html).join(' ')}`);
-        });
-        assert.deepEqual(found, [], `axe-core, ${where}, ${frame.url()}`);
     }
 }
 

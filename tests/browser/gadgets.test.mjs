@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe} from 'node:test';
-import {AGENT, SUPERVISOR, UNAVAILABLE, checkAccess, checkOf, checkWidth, followAdvice, gadget,
+import {AGENT, SUPERVISOR, UNAVAILABLE, checkOf, checkWidth, followAdvice, gadget,
         keepPicture, openDesktop, sampleLab, summaryOf} from './gadgets.mjs';
+import {checkAxe} from './desktop.mjs';
 import {PUB, ROOT, SUB, until} from './lab.mjs';
 import {FROM, stage} from './stage.mjs';
 
@@ -266,7 +267,7 @@ describe('Live Data report', () => {
         await why.getByText('Listed for CUIC, not for Live Data').waitFor();
         assert.match(await why.innerText(), /The simulator explains \(no product does\)/);
         await keepPicture(page, 'live-data-refused');
-        await checkAccess(page, 'a refused report');
+        await checkAxe(page, 'a refused report');
         await followAdvice(s.lab, why);
         await says(frame, 'Live from ');
         await until(async () => await frame.locator('.cuicsim-why').count() === 0,
@@ -327,7 +328,7 @@ describe('the sample desktop', () => {
                             await summary.click();
                     }
                     const where = `${tab} of ${id}, ${width} pixels, ${colorScheme}`;
-                    await checkAccess(page, where);
+                    await checkAxe(page, where);
                     await checkWidth(page, where);
                     await keepPicture(page, `desktop-${id}-${tab.replace(' ', '-')}-${width}-${colorScheme}`);
                 }

@@ -103,6 +103,7 @@ argument_of() {
     'utils service '*) echo Cisco Tomcat ;;
     'utils network ping') echo cuicsub ;;
     'lab explain') echo --origin https://test.example ;;
+    'lab browser') echo --trust ca ;; # the other way needs certificates
     'set cli pagination') echo off ;;
     'set cli session timeout') echo 10 ;;
     'lab trace show') record && echo last ;;
