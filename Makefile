@@ -291,6 +291,7 @@ install: all
 	cd config && find 3rdpartygadget -type f \
 	    -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/share/cuicsim/{} \;
 	install -m 644 README.md CHANGES.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/cuicsim
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/cuicsim/images docs/images/*.png
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/cuicsim-server $(DESTDIR)$(PREFIX)/bin/cuicsim-cli \

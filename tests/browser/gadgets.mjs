@@ -79,7 +79,7 @@ export async function checkWidth(page, where) {
 }
 
 /** A picture for people, in the build folder. */
-export async function keepPicture(page, name) {
+export async function keepPicture(page, name, options = {fullPage: true}) {
     mkdirSync(join(BUILD, 'screenshots'), {recursive: true});
-    await page.screenshot({path: join(BUILD, 'screenshots', `${name}.png`), fullPage: true});
+    await page.screenshot({path: join(BUILD, 'screenshots', `${name}.png`), ...options});
 }

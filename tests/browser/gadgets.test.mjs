@@ -57,6 +57,8 @@ describe('CORS check', () => {
         assert.equal(await summaryOf(frame), '2 of 5 do not let this origin through.');
         expectSubscriberRefused(errors);
         await keepPicture(page, 'cors-check-article');
+        await page.setViewportSize({width: 1280, height: 910});
+        await keepPicture(page, 'cors-check-readme', {fullPage: false}); /* docs/images/cors-check.png */
     });
 
     s.test('green once its advice was followed', async ({page, errors}) => {
@@ -69,6 +71,19 @@ describe('CORS check', () => {
         await frame.getByRole('button', {name: 'Run again'}).click();
         await until(async () => await summaryOf(frame) === 'All 5 allow this origin.', 'all are green');
         assert.equal(await frame.locator('.cuicsim-why').count(), 0);
+    });
+
+    s.test('its commands are copied', async ({page, context, errors}) => {
+        await reset();
+        await context.grantPermissions(['clipboard-read', 'clipboard-write'], {origin: FROM});
+        const frame = await openCheck(page);
+        const why = (await checkOf(frame, 'cuicsub, CUIC')).locator('.cuicsim-why');
+        const copy = why.getByRole('button', {name: 'Copy the commands for cuicsub'}).first();
+        await copy.click();
+        await why.getByText('Copied').waitFor();
+        assert.equal(await page.evaluate('navigator.clipboard.readText()'),
+                     await why.locator('pre').first().textContent());
+        expectSubscriberRefused(errors);
     });
 
     s.test('good from the beginning to the end: nothing on the console', async ({page}) => {

@@ -55,7 +55,7 @@
         button.addEventListener('click', () => copy(pre, button));
         return element('div', 'cuicsim-commands', element('p', '', 'In the shell of ',
             element('code', '', node), ' (', element('code', '', 'cuicsim-cli -n ' + node), '):'),
-            pre, button);
+            button, pre);
     }
 
     /** The commands of a plan, for each node in turn. */
