@@ -76,8 +76,7 @@ static bool words_begun(const struct cmd *cmd, const struct question *q, size_t 
     size_t n = q->before.n - n_words;
 
     *ret_n = n;
-    bool takes_options =
-        cmd->param->arity == CMD_OPTIONS || cmd->param->arity == CMD_MAYBE_OPTIONS;
+    bool takes_options = cmd->param->arity == CMD_OPTIONS || cmd->param->arity == CMD_MAYBE_OPTIONS;
     if (!takes_options || n == 0)
         return true;
     *ret_n = begins_with(q->before.word[q->before.n - 1], slice_of("--")) ? 1 : 0;

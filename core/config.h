@@ -119,8 +119,8 @@ size_t config_node_by_name(const struct config *c, struct slice hostname);
 
 #define CONFIG_ADDRESS_MAX 46 /* bytes, with the terminator */
 
-/** The address at which a client finds an endpoint: the loopback when it is a wildcard, or there is none
- *  (NULL). */
+/** The address at which a client finds an endpoint: the loopback when it is a wildcard, or there is
+ * none (NULL). */
 void config_endpoint_address(const struct endpoint *e, char ret[CONFIG_ADDRESS_MAX]);
 
 /** The address at which a client finds the node: that of the first listener for its product, the
