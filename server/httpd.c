@@ -155,8 +155,9 @@ static void begin_request(struct upload *u, const char *url, const char *method,
     u->url = url;
     u->method = method;
     u->version = version;
-    u->keeps_body = route_takes_body(u->site, request_path(url)) ||
-                    (recorder_keeps_bodies(h->cluster.recorder) && route_is_traced(u->site));
+    const char *path = request_path(url);
+    u->keeps_body = route_takes_body(u->site, path) ||
+                    (recorder_keeps_bodies(h->cluster.recorder) && route_is_traced(u->site, path));
     buf_init(&u->body, limit < BODY_MAX ? limit + 1 : BODY_MAX);
     u->is_counted = true;
     count_request(h, true);

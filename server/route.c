@@ -55,9 +55,12 @@ static const struct route table[] = {
     {"/*", finesse_elsewhere, SITE_FINESSE, false},
 };
 
-bool route_is_traced(enum site site)
+bool route_is_traced(enum site site, const char *path)
 {
-    return site != SITE_CONSOLE;
+    static const char own[] = "/desktop/sim/";
+
+    return site != SITE_CONSOLE &&
+           (site != SITE_FINESSE || strncmp(path, own, sizeof own - 1) != 0);
 }
 
 static bool fits(const char *pattern, const char *path)

@@ -46,8 +46,9 @@ struct exchange {
 
 typedef void route_handler(struct exchange *x);
 
-/** Are its exchanges recorded? All are but the console's: it would watch itself watching. */
-bool route_is_traced(enum site site);
+/** Are exchanges with this path recorded? All are but those of the simulator's own pages, the console
+ *  and what the desktop asks for itself: they would watch themselves watching. */
+bool route_is_traced(enum site site, const char *path);
 
 /** Does the handler of this path look at the body? Others' bodies are thrown away. */
 bool route_takes_body(enum site site, const char *path);

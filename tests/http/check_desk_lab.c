@@ -281,6 +281,34 @@ START_TEST(pairs)
 }
 END_TEST
 
+static json_int_t last_record(struct wire *w)
+{
+    json_t *j = desktop_json(w, "/desktop/sim/exchanges", "");
+    json_int_t last = number_of(j, NULL, "last");
+
+    json_decref(j);
+    return last;
+}
+
+/** What the simulator's own pages ask for is not recorded; the product's part of the site is. */
+START_TEST(own_requests)
+{
+    struct wire *w = desktop_open(&lab);
+
+    desktop_expect(w, "GET", "/desktop/sim/places", "", NULL, 200, "");
+    desktop_expect(w, "GET", "/desktop/sim/nothing", "", NULL, 404, "");
+    desktop_expect(w, "GET", "/desktop/logon", "", NULL, 200, "");
+    for (time_t end = time(NULL) + 60; last_record(w) == 0 && time(NULL) < end;)
+        ;
+    desktop_expect(w, "GET", "/desktop/sim/places", "", NULL, 200, "");
+    desktop_expect(w, "GET", "/finesse/api/SystemInfo", FIN_BASIC, NULL, 200, "");
+    for (time_t end = time(NULL) + 60; last_record(w) == 1 && time(NULL) < end;)
+        ;
+    ck_assert_int_eq(last_record(w), 2);
+    wire_close(w);
+}
+END_TEST
+
 /** While the store cannot be read there is no explanation, and a word on why. */
 START_TEST(no_store)
 {
@@ -306,6 +334,7 @@ Suite *suite_desk_lab(void)
     tcase_add_test(c, places);
     tcase_add_test(c, as_the_shell);
     tcase_add_test(c, pairs);
+    tcase_add_test(c, own_requests);
     tcase_add_test(c, no_store);
     suite_add_tcase(s, c);
     return s;
