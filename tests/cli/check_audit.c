@@ -23,8 +23,9 @@
 
 static void set_up(void)
 {
-    lab_init(&lab, "listen cuic { addresses = {\"127.0.0.1:0\"} }\n"
-                   "listen finesse { addresses = {\"127.0.0.1:0\"}\n"
+    /* No server runs; `lab browser` wants to know ports. */
+    lab_init(&lab, "listen cuic { addresses = {\"127.0.0.1:8444\"} }\n"
+                   "listen finesse { addresses = {\"127.0.0.1:8445\"}\n"
                    "    hostnames = {\"finessep.uccelab.tac\", \"finesses.uccelab.tac\"} }\n");
     state_article(&lab);
 }

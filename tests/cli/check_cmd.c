@@ -175,7 +175,8 @@ START_TEST(parameter_is_sound)
     size_t length = strlen(p->help);
     struct words example;
     cmd_split(p->example, &example);
-    ck_assert_msg(p->name[0] != '\0' && (p->arity == CMD_OPTIONS || strchr(p->name, ' ') == NULL),
+    ck_assert_msg(p->name[0] != '\0' && (p->arity == CMD_OPTIONS || p->arity == CMD_MAYBE_OPTIONS ||
+                                         strchr(p->name, ' ') == NULL),
                   "'%s': '%s'", cmd->words, p->name);
     ck_assert_msg(length > 0 && p->help[length - 1] != '.', "'%s': '%s'", cmd->words, p->help);
     ck_assert_msg(example.n > 0 && cmd_takes(cmd, example.n), "'%s': example '%s'", cmd->words,

@@ -89,11 +89,15 @@ static bool begins_with(const char *text, const char *beginning)
  * any other text as it is. */
 static const char *last_option(const char *text, char to[2 * LINE_BYTES])
 {
-    static const char command[] = "lab explain ";
-    const char *last = text + strlen(command);
+    static const char *const commands[] = {"lab explain ", "lab browser "};
+    const char *command = NULL;
 
-    if (!begins_with(text, command) || strncmp(last, "--", 2) != 0)
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (begins_with(text, commands[i]))
+            command = commands[i];
+    if (command == NULL || strncmp(text + strlen(command), "--", 2) != 0)
         return text;
+    const char *last = text + strlen(command);
     for (const char *p = last; *p != '\0'; p++)
         if (strncmp(p, " --", 3) == 0 || strcmp(p, " -") == 0)
             last = p + 1;
