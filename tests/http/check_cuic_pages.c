@@ -233,7 +233,7 @@ static const struct link_row {
     {"chart", CUIC_TEAMS "&viewType=Chart", "", 400, "Grid alone"},
     {"unknown view", "nope", BASIC, 404, "no view of this viewId"},
     {"unknown view, no login", "%3Cb%3E", "", 404, "no view of this viewId"},
-    {"unknown filter", CUIC_TEAMS "&%3Cb%3E=CL", "", 400, "no filter '&lt;b&gt;'"},
+    {"unknown filter", CUIC_TEAMS "&%3Cb%3E=CL", "", 400, "no filter &#39;&lt;b&gt;&#39;"},
     {"unknown id", CUIC_TEAMS "&agentTeam.id=1", "", 400, "there is no id"},
 };
 

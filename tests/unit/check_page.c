@@ -26,7 +26,7 @@ static const struct culprit_row {
     {"script", LIT("<script>alert(1)</script>"), 0,
      REFUSED("&lt;script&gt;alert(1)&lt;/script&gt;")},
     {"attribute", LIT("\"><img src=x onerror='a'>"), 0,
-     REFUSED("&quot;&gt;&lt;img src=x onerror='a'&gt;")},
+     REFUSED("&quot;&gt;&lt;img src=x onerror=&#39;a&#39;&gt;")},
     {"entity", LIT("&lt;&amp;&"), 0, REFUSED("&amp;lt;&amp;amp;&amp;")},
     {"comment", LIT("--><!-- "), 0, REFUSED("--&gt;&lt;!-- ")},
     {"longest-when-escaped", LIT(QUOTES16 QUOTES16 QUOTES16 QUOTES16), 0,
