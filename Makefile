@@ -41,8 +41,8 @@ CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DCUICSIM_VERSION='"$(VERSION)"' -Icore
 CFLAGS   += -std=c11 -g -pthread $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)
 LDFLAGS  += -pthread $(LINK) $(SANITIZE)
 
-CORE   := $(wildcard core/*.c core/base/*.c)
-SERVER := $(wildcard server/*.c)
+CORE   := $(wildcard core/*.c core/*/*.c)
+SERVER := $(wildcard server/*.c server/*/*.c)
 CLI    := $(wildcard cli/*.c)
 UNIT   := $(wildcard tests/unit/*.c)
 HTTP   := $(wildcard tests/http/*.c)
@@ -59,6 +59,8 @@ $(BUILD)/obj/%.o: %.c Makefile VERSION
 	$(call say,CC   $<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/obj/server/%.o $(BUILD)/obj/assets_table.o: CPPFLAGS += -Iserver
+
 $(LIB): $(call obj,$(CORE))
 	@rm -f $@
 	$(call say,AR   $@)
@@ -72,7 +74,7 @@ $(BUILD)/assets_table.c: server/embed-assets server/web/packages $(WEB)
 	$(Q)server/embed-assets server/web server/web/packages >$@.tmp && mv $@.tmp $@
 $(BUILD)/obj/assets_table.o: $(BUILD)/assets_table.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Iserver -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/cuicsim-server: $(call obj,$(SERVER)) $(BUILD)/obj/assets_table.o $(LIB)
 	$(call say,LINK $@)
@@ -96,7 +98,7 @@ CHECKS := $(BUILD)/check_unit $(BUILD)/check_http $(BUILD)/check_cli
 
 # The recorder is the server's, but knows no HTTP.
 $(BUILD)/check_unit: $(call obj,$(UNIT) tests/support/runner.c tests/support/har.c \
-                     $(wildcard server/recorder*.c)) $(LIB)
+                     $(wildcard server/trace/recorder*.c)) $(LIB)
 	$(call say,LINK $@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE) $(LIBS_TEST)
 
@@ -168,7 +170,7 @@ coverage: deps-dev
 
 FUZZ_SECONDS ?= 20
 FUZZERS := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-build-fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE) cli/cmd.c cli/cmd_complete.c $(wildcard core/*.h core/base/*.h cli/cmd.h)
+build-fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE) cli/cmd.c cli/cmd_complete.c $(wildcard core/*.h core/*/*.h cli/cmd.h)
 	@mkdir -p $(@D)
 	$(call say,FUZZ $@)
 	$(Q)clang $(CPPFLAGS) -Icli -std=c11 -g -O1 $(WARN) -fsanitize=fuzzer,address,undefined \
@@ -205,7 +207,7 @@ $(BUILD)/bench_live: $(call obj,$(wildcard tests/bench/*live*.c) $(SUPPORT))
 
 C_FILES := $(CORE) $(SERVER) $(CLI) $(UNIT) $(HTTP) $(CLIT) $(SUPPORT) $(wildcard docs/*/*.c) \
            $(wildcard tests/fuzz/*.c tests/bench/*.c)
-H_FILES := $(wildcard core/*.h core/base/*.h server/*.h cli/*.h tests/*/*.h)
+H_FILES := $(wildcard core/*.h core/*/*.h server/*.h server/*/*.h cli/*.h tests/*/*.h)
 
 .PHONY: format lint
 format:

@@ -2,7 +2,7 @@
 #define CUICSIM_CLI_CMDS_H
 
 #include "cmd.h"
-#include "policy.h"
+#include "cors/policy.h"
 
 #define CMDS_MAX 128 /* commands in all */
 

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "cors.h"
-#include "hdrlist.h"
-#include "origin.h"
+#include "cors/hdrlist.h"
+#include "cors/origin.h"
 
 /* Wording: the origin list and the delete dialogues are documented; all else here is UNVERIFIED and
  * follows Finesse's and the reverse-proxy commands' texts (docs/fidelity.md#commands). */

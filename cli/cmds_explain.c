@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "cmds.h"
-#include "diagnose_json.h"
+#include "diagnose/diagnose_json.h"
+#include "diagnose/site_path.h"
 #include "explain_print.h"
-#include "site_path.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
 #define SHOWN_MAX 128

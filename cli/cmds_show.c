@@ -3,9 +3,9 @@
 
 #include "base/clock.h"
 #include "cmds.h"
+#include "live/tally.h"
 #include "machine.h"
 #include "shell.h"
-#include "tally.h"
 
 /* UNVERIFIED: the build of a 12.6(2) node and the version of its system; `show version active` on
  * one settles both. */

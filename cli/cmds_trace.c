@@ -5,13 +5,13 @@
 
 #include "base/clock.h"
 #include "cmds.h"
-#include "diagnose_json.h"
+#include "diagnose/diagnose_json.h"
 #include "explain_print.h"
 #include "shell.h"
-#include "trace_json.h"
+#include "trace/trace_json.h"
+#include "trace/trace_question.h"
 #include "trace_options.h"
 #include "trace_print.h"
-#include "trace_question.h"
 
 #define BUSY_MS    15000 /* as for the store */
 #define LIST_SHOWN 20    /* exchanges, unless told */

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "reason.h"
-#include "site_path.h"
+#include "cors/reason.h"
+#include "diagnose/site_path.h"
 
 #define COLUMNS         79
 #define TEXT_MAX        ((size_t)64 << 10)

@@ -1,7 +1,7 @@
 #ifndef CUICSIM_CLI_EXPLAIN_PRINT_H
 #define CUICSIM_CLI_EXPLAIN_PRINT_H
 
-#include "explain.h"
+#include "diagnose/explain.h"
 #include "shell.h"
 
 /** What is configured and running now, for situation_free; on failure it has been said. */

@@ -5,9 +5,9 @@
 
 #include "base/diag.h"
 #include "cmd.h"
-#include "config.h"
+#include "config/config.h"
 #include "out.h"
-#include "store.h"
+#include "store/store.h"
 #include "term.h"
 
 /** One session of the `admin:` shell on one node. */

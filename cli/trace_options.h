@@ -2,7 +2,7 @@
 #define CUICSIM_CLI_TRACE_OPTIONS_H
 
 #include "shell.h"
-#include "trace.h"
+#include "trace/trace.h"
 
 #define TRACE_OPTION_MAX 512 /* bytes of a value, with the terminator */
 

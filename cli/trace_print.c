@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "trace_json.h"
+#include "trace/trace_json.h"
 
 #define WIDTH     80
 #define SHOWN_MAX 1024 /* bytes of a short text */

@@ -2,7 +2,7 @@
 #define CUICSIM_CLI_TRACE_PRINT_H
 
 #include "out.h"
-#include "trace.h"
+#include "trace/trace.h"
 
 /** Records as people read them, 80 columns wide. Whatever a client sent is made harmless. */
 

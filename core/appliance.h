@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
-#include "policy.h"
+#include "cors/policy.h"
 
 /** Which product an appliance is: it has that product's services and commands. */
 enum platform { PLATFORM_CUIC, PLATFORM_FINESSE };

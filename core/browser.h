@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
-#include "config.h"
+#include "config/config.h"
 
 /** How a browser that maps names itself finds the lab at the product's addresses. */
 

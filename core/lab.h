@@ -1,7 +1,7 @@
 #ifndef CUICSIM_LAB_H
 #define CUICSIM_LAB_H
 
-#include "store.h"
+#include "store/store.h"
 
 /** The lab of the TAC article: CORS enabled everywhere, the publisher's lists complete, the
  *  subscriber's lacking https://finessep.uccelab.tac:8445; Finesse as it is installed. @source

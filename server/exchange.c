@@ -6,10 +6,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "hexid.h"
-#include "mask.h"
 #include "reply.h"
 #include "request.h"
 #include "route.h"
+#include "trace/mask.h"
 
 #define SHOWN_MAX 128 /* bytes of untrusted text in a log line */
 

@@ -4,14 +4,14 @@
 #include <microhttpd.h>
 
 #include "base/buf.h"
-#include "config.h"
-#include "console.h"
-#include "cuic.h"
-#include "desk.h"
-#include "live.h"
-#include "metrics.h"
+#include "config/config.h"
+#include "console/console.h"
+#include "console/metrics.h"
+#include "cuic/cuic.h"
+#include "desktop/desk.h"
+#include "live/live.h"
 #include "policies.h"
-#include "record.h"
+#include "trace/record.h"
 
 /** What every exchange of one cluster needs. Read by all request threads, written by none. */
 struct cluster {

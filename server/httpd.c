@@ -12,9 +12,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "cors/profile.h"
 #include "exchange.h"
 #include "listen.h"
-#include "profile.h"
 #include "request.h"
 #include "route.h"
 

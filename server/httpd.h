@@ -3,10 +3,10 @@
 
 #include "base/diag.h"
 #include "base/err.h"
-#include "config.h"
+#include "config/config.h"
 #include "policies.h"
-#include "recorder.h"
 #include "tls.h"
+#include "trace/recorder.h"
 
 /** The listeners, one for each address. */
 struct httpd;

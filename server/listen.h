@@ -3,7 +3,7 @@
 
 #include "base/diag.h"
 #include "base/err.h"
-#include "config.h"
+#include "config/config.h"
 
 #define LISTEN_TEXT 64 /* bytes of "[IPv6]:port", with the terminator */
 

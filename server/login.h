@@ -1,8 +1,8 @@
 #ifndef CUICSIM_SERVER_LOGIN_H
 #define CUICSIM_SERVER_LOGIN_H
 
-#include "centre.h"
-#include "live.h"
+#include "centre/centre.h"
+#include "live/live.h"
 #include "request.h"
 
 /** Who asks, by the Authorization header: what CUIC and Live Data have in common. */

@@ -7,15 +7,15 @@
 
 #include "base/auto.h"
 #include "base/log.h"
-#include "config.h"
-#include "config_show.h"
-#include "desk_pages.h"
+#include "config/config.h"
+#include "config/config_show.h"
+#include "desktop/desk_pages.h"
 #include "httpd.h"
 #include "notify.h"
 #include "policies.h"
-#include "recorder.h"
-#include "store.h"
+#include "store/store.h"
 #include "tls.h"
+#include "trace/recorder.h"
 
 #define EXIT_USAGE    2
 #define EXIT_UNUSABLE 3 /* configuration, certificates, store or address cannot be used */

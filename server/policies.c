@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "store.h"
+#include "store/store.h"
 
 #define READ_BUSY_MS 100 /* readers of a WAL store wait only in rare cases */
 #define REOPEN_EVERY_MS                                                                            \

@@ -3,8 +3,8 @@
 
 #include "base/diag.h"
 #include "base/err.h"
-#include "config.h"
-#include "policy.h"
+#include "config/config.h"
+#include "cors/policy.h"
 
 /** The policy set that requests are decided by: shared by all request threads, swapped by whichever
  *  of them first notices that the store moved. */

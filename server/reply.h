@@ -4,7 +4,7 @@
 #include <microhttpd.h>
 
 #include "base/buf.h"
-#include "profile.h"
+#include "cors/profile.h"
 #include "request.h"
 
 /** Queue a reply on the connection: the only place that adds headers or queues a response.

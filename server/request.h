@@ -4,8 +4,8 @@
 #include <microhttpd.h>
 
 #include "base/buf.h"
-#include "config.h"
-#include "decide.h"
+#include "config/config.h"
+#include "cors/decide.h"
 
 /** What keeps a request from being looked at any further. */
 enum request_fault {

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "site_console.h"
-#include "site_cuic.h"
-#include "site_cuicui.h"
-#include "site_finesse.h"
-#include "site_livedata.h"
+#include "console/site_console.h"
+#include "cuic/site_cuic.h"
+#include "cuic/site_cuicui.h"
+#include "desktop/site_finesse.h"
+#include "live/site_livedata.h"
 
 struct route {
     const char *path; /* with '*' at its end: any path that begins so */

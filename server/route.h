@@ -1,13 +1,13 @@
 #ifndef CUICSIM_SERVER_ROUTE_H
 #define CUICSIM_SERVER_ROUTE_H
 
-#include "config.h"
-#include "console.h"
-#include "cuic.h"
-#include "desk.h"
-#include "live.h"
-#include "policy.h"
-#include "profile.h"
+#include "config/config.h"
+#include "console/console.h"
+#include "cors/policy.h"
+#include "cors/profile.h"
+#include "cuic/cuic.h"
+#include "desktop/desk.h"
+#include "live/live.h"
 #include "request.h"
 
 #define COOKIE_MAX 320 /* bytes of a set-cookie value, with the terminator */
@@ -46,8 +46,8 @@ struct exchange {
 
 typedef void route_handler(struct exchange *x);
 
-/** Are exchanges with this path recorded? All are but those of the simulator's own pages, the console
- *  and what the desktop asks for itself: they would watch themselves watching. */
+/** Are exchanges with this path recorded? All are but those of the simulator's own pages, the
+ * console and what the desktop asks for itself: they would watch themselves watching. */
 bool route_is_traced(enum site site, const char *path);
 
 /** Does the handler of this path look at the body? Others' bodies are thrown away. */

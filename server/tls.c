@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "cert.h"
-#include "record.h"
+#include "trace/record.h"
 
 struct cert_set {
     atomic_uint users;

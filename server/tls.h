@@ -5,9 +5,9 @@
 
 #include "base/diag.h"
 #include "base/err.h"
-#include "config.h"
+#include "config/config.h"
 #include "policies.h"
-#include "recorder.h"
+#include "trace/recorder.h"
 
 /** What the server offers: TLS 1.2 and 1.3, AES-128-GCM first (a resumed handshake costs a third
  *  less than with SHA-384). Groups are restricted and ordered because %SERVER_PRECEDENCE applies to

@@ -16,8 +16,8 @@
 #include "appliance.h"
 #include "base/text.h"
 #include "cmds.h"
-#include "config.h"
-#include "mistake.h"
+#include "config/config.h"
+#include "diagnose/mistake.h"
 #include "shell.h"
 
 /** The file being copied, and where in it we are. */

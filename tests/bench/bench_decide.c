@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "decide.h"
+#include "cors/decide.h"
 
 #define ROUNDS      15
 #define CALLS       200000

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "decide.h"
+#include "cors/decide.h"
+#include "diagnose/mistake.h"
 #include "explain_lab.h"
-#include "mistake.h"
 #include "suites.h"
 
 #define TIMEOUT_S 60

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "console_text.h"
+#include "diagnose/console_text.h"
+#include "diagnose/mistake.h"
 #include "explain_lab.h"
-#include "mistake.h"
 #include "suites.h"
 
 #define TIMEOUT_S 60

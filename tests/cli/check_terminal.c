@@ -3,9 +3,9 @@
 #include <signal.h>
 #include <string.h>
 
-#include "config.h"
+#include "config/config.h"
 #include "state.h"
-#include "store.h"
+#include "store/store.h"
 #include "suites.h"
 #include "typing.h"
 

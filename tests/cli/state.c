@@ -2,9 +2,9 @@
 
 #include <check.h>
 
-#include "config.h"
+#include "config/config.h"
 #include "lab.h"
-#include "store.h"
+#include "store/store.h"
 
 #define BUSY_MS 5000
 

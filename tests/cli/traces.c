@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "trace.h"
+#include "trace/trace.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
 #define BEGIN_US  1795305598000000 /* 2026-11-21T23:59:58Z */

@@ -1,8 +1,8 @@
 /* A configuration file. */
 #include <unistd.h>
 
-#include "config.h"
-#include "config_show.h"
+#include "config/config.h"
+#include "config/config_show.h"
 #include "fuzz.h"
 
 /** A nameless file with this text; its path. */

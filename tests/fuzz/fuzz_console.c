@@ -1,6 +1,6 @@
 /* What was copied from a browser's console: any bytes. What is read out of it lies within its own
  * text, and the same bytes are read the same way. */
-#include "console_text.h"
+#include "diagnose/console_text.h"
 #include "fuzz.h"
 
 static void check_within(const struct console_line *l, struct slice part)

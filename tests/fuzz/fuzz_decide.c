@@ -1,6 +1,6 @@
 /* A request, one field a line behind a byte of flags, against one of a few fixed policies. A line
  * "-" is a field that the request has not. */
-#include "decide.h"
+#include "cors/decide.h"
 #include "fuzz.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

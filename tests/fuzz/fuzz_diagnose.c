@@ -4,7 +4,7 @@
  * what runs, lines are: origin, method, headers, path, entries joined by '|', private network. */
 #include <jansson.h>
 
-#include "diagnose_json.h"
+#include "diagnose/diagnose_json.h"
 #include "fuzz.h"
 
 #undef NDEBUG

@@ -1,7 +1,7 @@
 /* What a client of Live Data sends: a polling payload, whose packets are also read as those of a
  * WebSocket and as Socket.IO's. */
-#include "engineio.h"
 #include "fuzz.h"
+#include "live/engineio.h"
 
 #define OUT_MAX (16 * ENGINEIO_PACKET_MAX)
 

@@ -1,6 +1,6 @@
 /* A gadget's XML, from the gadget folder or from another server, and the page made of it. */
+#include "desktop/gadget.h"
 #include "fuzz.h"
-#include "gadget.h"
 
 #define PAGE_MAX_BYTES (1U << 22)
 

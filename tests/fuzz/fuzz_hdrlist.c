@@ -1,6 +1,6 @@
 /* Names of a method or header list, separated by commas. */
+#include "cors/hdrlist.h"
 #include "fuzz.h"
-#include "hdrlist.h"
 
 #define NAMES_MAX 512
 

@@ -1,6 +1,6 @@
 /* A desktop layout, as an administrator may have written it. */
+#include "desktop/layout.h"
 #include "fuzz.h"
-#include "layout.h"
 
 static void check_gadget(const struct layout_gadget *g)
 {

@@ -2,7 +2,7 @@
  * through, the result is not much larger, and masking a harmless text changes nothing. */
 #include "base/buf.h"
 #include "fuzz.h"
-#include "mask.h"
+#include "trace/mask.h"
 
 #define CANARY  "cAnArY0123456789"
 #define OUT_MAX (1U << 20)

@@ -1,7 +1,7 @@
 /* An entry of the allowed-origin list, in both modes; and two lines as an Origin field and a Host
  * field. */
+#include "cors/origin.h"
 #include "fuzz.h"
-#include "origin.h"
 
 static void check_failure(struct slice text, enum err e, const struct diag *why)
 {

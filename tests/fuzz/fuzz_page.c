@@ -1,6 +1,6 @@
 /* The pages of errors: a byte that picks the reason or the status, then what was refused. */
+#include "cors/page.h"
 #include "fuzz.h"
-#include "page.h"
 
 static size_t count(struct slice s, char c)
 {

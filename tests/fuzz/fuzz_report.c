@@ -1,8 +1,8 @@
 /* What a client of CUIC's reports sends: a body of a REST call, a filter, a form, and text that is
  * put into pages. */
-#include "report.h"
+#include "cuic/report.h"
 
-#include "form.h"
+#include "base/form.h"
 #include "fuzz.h"
 
 #define N_AGENTS 40

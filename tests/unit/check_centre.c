@@ -1,4 +1,4 @@
-#include "centre.h"
+#include "centre/centre.h"
 
 #include <check.h>
 #include <stdio.h>

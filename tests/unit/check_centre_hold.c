@@ -1,6 +1,6 @@
 #include <check.h>
 
-#include "centre.h"
+#include "centre/centre.h"
 #include "check_centre_parts.h"
 
 #define HOUR_MS 3600000

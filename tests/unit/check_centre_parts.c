@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "centre_random.h"
-#include "centre_timers.h"
+#include "centre/centre_random.h"
+#include "centre/centre_timers.h"
 #include "support.h"
 
 START_TEST(published_numbers)

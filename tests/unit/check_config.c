@@ -1,4 +1,4 @@
-#include "config.h"
+#include "config/config.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "check_config_file.h"
 #include "check_config_nodes.h"
-#include "config_show.h"
+#include "config/config_show.h"
 #include "rows_config.h"
 #include "scratch.h"
 #include "suites.h"

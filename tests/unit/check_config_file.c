@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "config_show.h"
+#include "config/config.h"
+#include "config/config_show.h"
 #include "rows_config.h"
 #include "scratch.h"
 #include "support.h"

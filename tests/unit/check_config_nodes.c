@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "config.h"
-#include "config_show.h"
+#include "config/config.h"
+#include "config/config_show.h"
 #include "rows_config.h"
 #include "scratch.h"
 #include "support.h"
@@ -240,8 +240,7 @@ END_TEST
 /* --- where a client finds it --- */
 
 #define SITE(site, list) "listen " site " { addresses = {" list "} }\n"
-#define DESK(list)                                                                                 \
-    "listen finesse { addresses = {" list "} hostnames = {\"f.example\"} }\n"
+#define DESK(list)       "listen finesse { addresses = {" list "} hostnames = {\"f.example\"} }\n"
 
 static const struct address_row {
     const char *name;
@@ -264,17 +263,15 @@ static const struct address_row {
     {"live-data-alone", SITE("live-data", "\"127.0.0.5:1\""), "127.0.0.5", "127.0.0.5"},
     {"live-data-before-cuic", SITE("live-data", "\"127.0.0.5:1\"") SITE("cuic", "\"127.0.0.6:1\""),
      "127.0.0.5", "127.0.0.5"},
-    {"each-its-own", SITE("cuic", "\"127.0.0.5:1\"") DESK("\"127.0.0.6:1\""),
-     "127.0.0.5", "127.0.0.6"},
-    {"each-its-own-turned", DESK("\"127.0.0.6:1\"") SITE("cuic", "\"127.0.0.5:1\""),
-     "127.0.0.5", "127.0.0.6"},
+    {"each-its-own", SITE("cuic", "\"127.0.0.5:1\"") DESK("\"127.0.0.6:1\""), "127.0.0.5",
+     "127.0.0.6"},
+    {"each-its-own-turned", DESK("\"127.0.0.6:1\"") SITE("cuic", "\"127.0.0.5:1\""), "127.0.0.5",
+     "127.0.0.6"},
     {"console-is-nobody's",
-     SITE("console", "\"127.0.0.4:1\"") DESK("\"[::1]:1\"")
-         SITE("live-data", "\"127.0.0.5:1\""),
+     SITE("console", "\"127.0.0.4:1\"") DESK("\"[::1]:1\"") SITE("live-data", "\"127.0.0.5:1\""),
      "127.0.0.5", "::1"},
     {"finesse-alone", DESK("\"127.0.0.6:1\""), "127.0.0.6", "127.0.0.6"},
-    {"wildcard-of-finesse", SITE("cuic", "\"127.0.0.5:1\"") DESK("\"[::]:1\""),
-     "127.0.0.5", "::1"},
+    {"wildcard-of-finesse", SITE("cuic", "\"127.0.0.5:1\"") DESK("\"[::]:1\""), "127.0.0.5", "::1"},
 };
 
 START_TEST(address)

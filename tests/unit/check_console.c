@@ -1,9 +1,9 @@
-#include "console_text.h"
+#include "diagnose/console_text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
+#include "diagnose/explain.h"
 #include "rows_console.h"
 #include "suites.h"
 #include "support.h"

@@ -1,4 +1,4 @@
-#include "decide.h"
+#include "cors/decide.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "diagnose.h"
+#include "diagnose/diagnose.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "../support/mend.h"
-#include "diagnose_json.h"
-#include "explain.h"
+#include "diagnose/diagnose_json.h"
+#include "diagnose/explain.h"
 #include "stores.h"
 #include "suites.h"
 #include "support.h"

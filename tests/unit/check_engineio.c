@@ -1,4 +1,4 @@
-#include "engineio.h"
+#include "live/engineio.h"
 
 #include <stdlib.h>
 #include <string.h>

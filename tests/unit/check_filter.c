@@ -1,5 +1,5 @@
 /* Which rows of a report a filter wants: keys and values as gadgets and permalinks write them. */
-#include "filter.h"
+#include "cuic/filter.h"
 
 #include <stdlib.h>
 #include <string.h>

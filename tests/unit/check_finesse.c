@@ -1,12 +1,12 @@
-#include "finesse.h"
+#include "desktop/finesse.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "desktop/xml.h"
+#include "desktop/xml_write.h"
 #include "suites.h"
 #include "support.h"
-#include "xml.h"
-#include "xml_write.h"
 
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 #define PROLOG      "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"

@@ -1,5 +1,5 @@
 /* Text within URLs, forms and pages. */
-#include "form.h"
+#include "base/form.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "gadget.h"
+#include "desktop/gadget.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
-#include "hdrlist.h"
+#include "cors/hdrlist.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cors/policy.h"
 #include "hashset.h"
-#include "policy.h"
 #include "suites.h"
 #include "support.h"
 

@@ -1,4 +1,4 @@
-#include "layout.h"
+#include "desktop/layout.h"
 
 #include <stdio.h>
 #include <string.h>

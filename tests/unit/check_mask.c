@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mask.h"
 #include "suites.h"
 #include "support.h"
+#include "trace/mask.h"
 
 typedef void mask(struct buf *to, struct slice text);
 

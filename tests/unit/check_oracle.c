@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "profile.h"
+#include "cors/profile.h"
 #include "suites.h"
 #include "support.h"
 

@@ -1,4 +1,4 @@
-#include "origin.h"
+#include "cors/origin.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "origin_diff.h"
+#include "cors/origin_diff.h"
 
 #include <string.h>
 

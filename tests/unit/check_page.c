@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "page.h"
+#include "cors/page.h"
 #include "support.h"
 
 #define QUOTES16      "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\""

@@ -1,4 +1,4 @@
-#include "policy.h"
+#include "cors/policy.h"
 
 #include <limits.h>
 #include <stdio.h>

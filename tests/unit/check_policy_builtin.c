@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "policy.h"
+#include "cors/policy.h"
 #include "support.h"
 
 #define DEFAULT_METHODS "DELETE,POST,GET,OPTIONS,PUT"

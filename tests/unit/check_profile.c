@@ -1,4 +1,4 @@
-#include "profile.h"
+#include "cors/profile.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
-#include "question.h"
+#include "diagnose/question.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "site_path.h"
+#include "diagnose/site_path.h"
 #include "suites.h"
 #include "support.h"
 

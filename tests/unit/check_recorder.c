@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../server/recorder.h"
+#include "../../server/trace/recorder.h"
 #include "base/clock.h"
 #include "fault_vfs.h"
 #include "scratch.h"

@@ -1,5 +1,5 @@
 /* The bodies of the REST calls for reports. */
-#include "report.h"
+#include "cuic/report.h"
 
 #include <stdlib.h>
 #include <string.h>

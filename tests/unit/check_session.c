@@ -1,11 +1,11 @@
 /* CUIC's sessions and data sets: what is found, for whom, for how long, and what has to go. */
-#include "session.h"
+#include "cuic/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataset.h"
+#include "cuic/dataset.h"
 #include "suites.h"
 #include "support.h"
 

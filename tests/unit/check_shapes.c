@@ -1,4 +1,4 @@
-#include "shapes.h"
+#include "cuic/shapes.h"
 
 #include <stdio.h>
 #include <stdlib.h>

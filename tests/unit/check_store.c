@@ -1,4 +1,4 @@
-#include "store.h"
+#include "store/store.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "check_store.h"
-#include "store_internal.h"
+#include "store/store_internal.h"
 #include "stores.h"
 #include "suites.h"
 #include "support.h"

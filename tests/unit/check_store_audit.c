@@ -8,7 +8,7 @@
 #include "check_store.h"
 #include "lab.h"
 #include "rows_edit.h"
-#include "store_internal.h"
+#include "store/store_internal.h"
 #include "stores.h"
 #include "support.h"
 

@@ -7,7 +7,7 @@
 #include "check_store.h"
 #include "old_store.h"
 #include "scratch.h"
-#include "store_internal.h"
+#include "store/store_internal.h"
 #include "stores.h"
 #include "support.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check_store.h"
-#include "decide.h"
+#include "cors/decide.h"
 #include "lab.h"
 #include "stores.h"
 #include "support.h"

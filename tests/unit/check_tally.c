@@ -1,6 +1,6 @@
 /* The server's count of clients, as another process reads it. Locks belong to processes, so the
  * server's side of each test is a child. */
-#include "tally.h"
+#include "live/tally.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -5,7 +5,7 @@
 #include "../support/har.h"
 #include "check_trace.h"
 #include "support.h"
-#include "trace_json.h"
+#include "trace/trace_json.h"
 #include "traces.h"
 
 static json_t *entry_of(const struct trace_exchange *from)

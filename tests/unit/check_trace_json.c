@@ -4,7 +4,7 @@
 
 #include "check_trace.h"
 #include "support.h"
-#include "trace_json.h"
+#include "trace/trace_json.h"
 #include "traces.h"
 
 static json_t *json_of(const struct trace_exchange *from, int64_t partner, bool is_whole)

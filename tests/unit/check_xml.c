@@ -1,4 +1,4 @@
-#include "xml.h"
+#include "desktop/xml.h"
 
 #include <stdio.h>
 #include <string.h>

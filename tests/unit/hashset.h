@@ -6,8 +6,8 @@
 #define HASHSET_NAMES   130 /* that fit in */
 #define HASHSET_BUCKETS 256
 
-/** A slow java.util.HashSet<String>, written apart from core/hdrlist.c to check that: it has real
- *  buckets, and its table grows while names are added. Fixed in size; names are not copied. */
+/** A slow java.util.HashSet<String>, written apart from core/cors/hdrlist.c to check that: it has
+ * real buckets, and its table grows while names are added. Fixed in size; names are not copied. */
 struct hashset {
     size_t cap; /* buckets in use */
     size_t n;

@@ -1,7 +1,7 @@
 #ifndef CUICSIM_TESTS_ROWS_CONFIG_H
 #define CUICSIM_TESTS_ROWS_CONFIG_H
 
-#include "config.h"
+#include "config/config.h"
 
 /** What a node and a listener look like at their shortest: one line each. */
 #define NODE_LINE   "node a { hostname = \"a.example\" }\n"

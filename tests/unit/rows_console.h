@@ -1,7 +1,7 @@
 #ifndef CUICSIM_TESTS_ROWS_CONSOLE_H
 #define CUICSIM_TESTS_ROWS_CONSOLE_H
 
-#include "console_text.h"
+#include "diagnose/console_text.h"
 
 /** What a browser printed, and what is to be read out of it. NULL: not told. */
 struct console_sample {

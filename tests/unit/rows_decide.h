@@ -1,7 +1,7 @@
 #ifndef CUICSIM_TESTS_ROWS_DECIDE_H
 #define CUICSIM_TESTS_ROWS_DECIDE_H
 
-#include "decide.h"
+#include "cors/decide.h"
 
 /** Policies that the rows name; all but POLICY_FRESH are enabled and list the recorded origins. */
 enum policy_kind {

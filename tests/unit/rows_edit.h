@@ -1,7 +1,7 @@
 #ifndef CUICSIM_TESTS_ROWS_EDIT_H
 #define CUICSIM_TESTS_ROWS_EDIT_H
 
-#include "store.h"
+#include "store/store.h"
 
 /** Every function that edits a store, as one call that changes something of a node "sub" in the
  *  article's state, and what the audit log then says. */

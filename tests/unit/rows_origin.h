@@ -1,7 +1,7 @@
 #ifndef CUICSIM_TESTS_ROWS_ORIGIN_H
 #define CUICSIM_TESTS_ROWS_ORIGIN_H
 
-#include "origin.h"
+#include "cors/origin.h"
 
 #define ANY_OFFSET ((size_t)-1)
 #define BUECHER                                                                                    \

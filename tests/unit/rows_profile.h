@@ -1,7 +1,7 @@
 #ifndef CUICSIM_TESTS_ROWS_PROFILE_H
 #define CUICSIM_TESTS_ROWS_PROFILE_H
 
-#include "profile.h"
+#include "cors/profile.h"
 
 /** A request to the recorded policy, and the answer: status and headers, one a line, in order;
  *  without date and content-length, and with "<id>" for the session. */

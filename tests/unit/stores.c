@@ -10,7 +10,7 @@
 #include "fault_vfs.h"
 #include "lab.h"
 #include "scratch.h"
-#include "store_internal.h"
+#include "store/store_internal.h"
 #include "support.h"
 
 #define BUSY_MS  100

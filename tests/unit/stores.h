@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "store.h"
+#include "store/store.h"
 
 /** A store in a folder of its own, with the CUIC nodes "pub" and "sub" and the Finesse "desk": the
  *  fixture of one test. The fault_vfs is in use. */

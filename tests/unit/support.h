@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
-#include "policy.h"
+#include "cors/policy.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "trace.h"
+#include "trace/trace.h"
 
 /** A trace in a folder of its own: the fixture of one test. The fault_vfs is in use. */
 void traces_set_up(void);

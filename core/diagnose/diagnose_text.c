@@ -1,0 +1,500 @@
+#include <string.h>
+
+#include "cors/origin.h"
+#include "diagnose_inside.h"
+
+#define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
+#define SHOWN_MAX  160 /* bytes of an origin, an entry or a path in a sentence */
+#define NAMES_MAX  6   /* header names in a sentence */
+#define NAME_SHOWN 64  /* bytes of a header name */
+
+const char *service_title(enum service s)
+{
+    static const char *const title[SERVICE_COUNT] = {"CUIC", "Live Data", "Finesse"};
+
+    return title[s];
+}
+
+/* ---- untrusted text ---- */
+
+/** The code point of a sequence that text_invisible has found. */
+static unsigned code_of(struct slice s)
+{
+    unsigned code = (unsigned char)s.at[0];
+
+    if (s.n == 2)
+        code &= 0x1fU;
+    else if (s.n == 3)
+        code &= 0x0fU;
+    for (size_t i = 1; i < s.n; i++)
+        code = code << 6 | ((unsigned char)s.at[i] & 0x3fU);
+    return code;
+}
+
+/** Text of a request or a list: what does not show is made visible, what a terminal obeys is made
+ *  harmless, what is long is cut. */
+static void put_shown(struct buf *to, struct slice text)
+{
+    char plain[SHOWN_MAX + 1];
+    struct slice s = text;
+
+    if (s.n == 0)
+        (void)buf_puts(to, "''");
+    for (size_t used = 0; s.n > 0 && (size_t)(s.at - text.at) < SHOWN_MAX;
+         s = (struct slice){s.at + used, s.n - used}) {
+        used = text_invisible(s);
+        if (used > 0) {
+            (void)buf_printf(to, "<U+%04X>", code_of((struct slice){s.at, used}));
+            continue;
+        }
+        while (used < s.n && used < SHOWN_MAX &&
+               text_invisible((struct slice){s.at + used, s.n - used}) == 0)
+            used++;
+        (void)buf_puts(to, text_copy_defused(plain, sizeof plain, (struct slice){s.at, used}));
+    }
+    (void)buf_puts(to, s.n > 0 ? "..." : "");
+}
+
+/* ---- lists of words ---- */
+
+/** Append a word to "a, b" so that it becomes "a, b, c". */
+static void put_item(struct buf *to, size_t *n, const char *text)
+{
+    (void)buf_printf(to, "%s%s", (*n)++ == 0 ? "" : ", ", text);
+}
+
+static void put_misses(struct buf *to, unsigned misses)
+{
+    static const struct {
+        unsigned bit;
+        const char *text;
+    } word[] = {
+        {MISS_INVISIBLE, "blanks or characters that do not show"},
+        {MISS_UPPER_CASE, "upper case"},
+        {MISS_SLASH, "a slash at the end"},
+        {MISS_PATH, "a path behind the host"},
+        {MISS_USER, "a user name"},
+        {MISS_DEFAULT_PORT, "the default port written out"},
+        {MISS_NOT_ASCII, "letters outside ASCII"},
+        {MISS_SCHEME_TEXT, "no proper scheme"},
+        {MISS_WILDCARD, "a wildcard"},
+        {MISS_SEVERAL, "several origins"},
+        {MISS_OTHERWISE, "another spelling"},
+    };
+    size_t n = 0;
+
+    for (size_t i = 0; i < COUNT(word); i++)
+        if ((misses & word[i].bit) != 0)
+            (void)buf_printf(to, "%s%s", n++ == 0 ? "" : " and ", word[i].text);
+    if (n == 0)
+        (void)buf_puts(to, "another spelling");
+}
+
+static void put_nodes(const struct findings *f, struct buf *to,
+                      size_t (*next)(const struct findings *f, size_t after))
+{
+    size_t all = config_all_nodes(f->situation->config);
+    size_t n = 0;
+
+    for (size_t i = next(f, NODE_FIRST); i < all; i = next(f, i))
+        put_item(to, &n, f->situation->config->nodes[i].name);
+}
+
+/** The policy that the sentence is about. */
+static const struct policy *policy_of(const struct findings *f)
+{
+    return situation_configured(f->situation, f->question->node, f->question->service);
+}
+
+/** The refused header names of all steps, each once; `p` refuses them and `q`, if any, does not. */
+static void put_headers(const struct findings *f, struct buf *to, const struct policy *p,
+                        const struct policy *q)
+{
+    char shown[NAME_SHOWN + 1];
+    size_t start = to->n;
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->question->n_steps; i++) {
+        struct slice from = f->question->step[i].request_headers;
+        struct slice name = {NULL, 0};
+        while (next_refused_header(p, &f->question->step[i], &from, &name)) {
+            struct slice so_far = {buf_text(to) + start, to->n - start};
+            bool is_told = n > 0 && list_has_name(so_far, name);
+            if (is_told || !header_is_listable(name, NULL) ||
+                (q != NULL && !hdrlist_has_nocase(q->allowed_headers, name)))
+                continue;
+            if (n++ == NAMES_MAX)
+                (void)buf_puts(to, " and others");
+            if (n > NAMES_MAX)
+                return;
+            (void)buf_printf(to, "%s%s", n == 1 ? "" : ",",
+                             text_copy_defused(shown, sizeof shown, name));
+        }
+    }
+}
+
+/** The first header name that no list takes. */
+static struct slice unlistable(const struct findings *f, struct diag *why)
+{
+    struct slice name = {NULL, 0};
+
+    for (size_t i = 0; i < f->question->n_steps; i++) {
+        struct slice from = f->question->step[i].request_headers;
+        while (next_refused_header(policy_of(f), &f->question->step[i], &from, &name))
+            if (!header_is_listable(name, why))
+                return name;
+    }
+    return (struct slice){NULL, 0};
+}
+
+/** The allowed name that this one was probably meant for. */
+static const char *near_name(const struct hdrlist *list, struct slice name)
+{
+    char text[NAME_SHOWN];
+
+    if (name.n >= sizeof text)
+        return NULL;
+    (void)text_copy_defused(text, sizeof text, name);
+    for (char *p = text; *p != '\0'; p++)
+        *p = (char)ascii_lower((unsigned char)*p);
+    for (size_t i = 0; i < hdrlist_count(list); i++) {
+        size_t distance = text_distance(text, hdrlist_at(list, i));
+        if (distance <= 2 && 4 * distance <= name.n)
+            return hdrlist_at(list, i);
+    }
+    return NULL;
+}
+
+/** The same of the first refused one that has such. */
+static const char *near_header(const struct findings *f)
+{
+    const struct policy *p = policy_of(f);
+    const struct cors_request *rq = &f->question->step[0];
+    struct slice from = rq->request_headers;
+    struct slice name = {NULL, 0};
+    const char *near = NULL;
+
+    while (near == NULL && next_refused_header(p, rq, &from, &name))
+        near = near_name(p->allowed_headers, name);
+    return near;
+}
+
+/* ---- what stands in braces ---- */
+
+typedef void put_token(const struct findings *f, const struct diagnosis *d, struct buf *to);
+
+static void put_origin(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)d;
+    put_shown(to, origin_of(f));
+}
+
+static void put_entry(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)f;
+    put_shown(to, slice_of(d->entry == NULL ? "" : d->entry));
+}
+
+static void put_differs(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)f;
+    put_misses(to, d->diff.misses & MISS_SPELLING);
+}
+
+static void put_distance(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)f;
+    (void)buf_puts(to, d->diff.distance == 1 ? "one character" : "two characters");
+}
+
+static void put_should(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    struct origin_spelling spelt;
+    char should[SPELLING_MAX + 16] = "";
+
+    (void)d;
+    if (origin_spell(origin_of(f), &spelt))
+        (void)origin_respell(&spelt, should);
+    put_shown(to, slice_of(should));
+}
+
+static void put_node(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)d;
+    (void)buf_puts(to, f->situation->config->nodes[f->question->node].name);
+}
+
+static void put_service(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)d;
+    (void)buf_puts(to, service_title(f->question->service));
+}
+
+static void put_others(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    put_nodes(f, to, d->mistake == MISTAKE_OTHER_NODE ? next_node_listing : next_node_refusing);
+}
+
+static void put_other(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    size_t i = next_node_refusing(f, NODE_FIRST);
+
+    (void)d;
+    if (i < config_all_nodes(f->situation->config))
+        (void)buf_puts(to, f->situation->config->nodes[i].name);
+}
+
+static void put_appliance(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)f;
+    (void)buf_puts(to, d->appliance == NULL ? "the service" : d->appliance->name);
+}
+
+static void put_state(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    if (d->appliance != NULL)
+        (void)buf_puts(
+            to, life_state_name(situation_state(f->situation, f->question->node, d->appliance)));
+}
+
+static void put_path(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)d;
+    put_shown(to, f->question->path);
+}
+
+static struct slice method_of(const struct findings *f)
+{
+    struct aspects a;
+
+    aspects_find(policy_of(f), f->question, &a);
+    return a.method;
+}
+
+static void put_method(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)d;
+    put_shown(to, method_of(f));
+}
+
+static void put_upper(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    struct slice m = method_of(f);
+
+    (void)d;
+    for (size_t i = 0; i < m.n && i < QUESTION_METHOD_MAX; i++) {
+        unsigned char c = (unsigned char)m.at[i];
+        (void)buf_putc(to, (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
+    }
+}
+
+static void put_methods(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    const struct hdrlist *l = policy_of(f)->methods;
+    size_t n = 0;
+
+    (void)d;
+    for (size_t i = 0; i < hdrlist_count(l); i++)
+        put_item(to, &n, hdrlist_at(l, i));
+}
+
+static void put_header_names(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)d;
+    put_headers(f, to, policy_of(f), NULL);
+}
+
+static void put_bad(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)d;
+    put_shown(to, unlistable(f, NULL));
+}
+
+static void put_near(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    const char *near = near_header(f);
+
+    (void)d;
+    if (near != NULL)
+        (void)buf_printf(to, " (was %s meant?)", near);
+}
+
+static void put_count(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    size_t n = policy_of(f)->n_origins;
+
+    (void)d;
+    (void)buf_printf(to, "%zu origin%s", n, n == 1 ? "" : "s");
+}
+
+static void put_max(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)d;
+    (void)buf_printf(to, "%zu", policy_origins_max(f->question->service));
+}
+
+static void put_status(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)f;
+    if (d->status != 0)
+        (void)buf_printf(to, "%u", d->status);
+    else
+        (void)buf_puts(to, "an error");
+}
+
+/** Why a policy would refuse the question. */
+static const char *refusal_title(const struct policy *p, const struct question *q)
+{
+    for (size_t i = 0; i < q->n_steps; i++) {
+        struct cors_decision d = cors_decide(p, &q->step[i], CORS_DISABLED_REFUSE);
+        if (!d.is_allowed)
+            return reason_get(d.reason)->title;
+    }
+    return "";
+}
+
+/** The shell's own complaint, or what the configured settings would say. */
+static void put_why(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    struct diag why = {0, "no browser sends such a one"};
+    struct origin o;
+
+    if (d->mistake == MISTAKE_HEADER_UNLISTABLE)
+        (void)unlistable(f, &why);
+    else if (d->mistake == MISTAKE_ORIGIN_UNLISTABLE)
+        (void)origin_parse(origin_of(f), ORIGIN_STRICT, &o, &why);
+    else
+        diag_set(&why, 0, "%s", refusal_title(policy_of(f), f->question));
+    (void)buf_puts(to, why.text);
+}
+
+/** What a restart would make running. */
+static void put_pending(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    const struct policy *is =
+        situation_running(f->situation, f->question->node, f->question->service);
+    const struct policy *will = policy_of(f);
+    struct aspects now;
+    struct aspects then;
+    size_t n = 0;
+
+    (void)d;
+    aspects_find(is, f->question, &now);
+    aspects_find(will, f->question, &then);
+    if (now.is_disabled && !then.is_disabled)
+        put_item(to, &n, "CORS enabled");
+    if (now.is_origin && !then.is_origin) {
+        put_item(to, &n, "");
+        put_shown(to, origin_of(f));
+    }
+    size_t before = to->n;
+    put_item(to, &n, "the header ");
+    size_t start = to->n;
+    put_headers(f, to, is, will);
+    if (to->n == start && to->text != NULL) { /* none: take it back */
+        to->n = before;
+        to->text[before] = '\0';
+    }
+}
+
+/** Said of what stands in the way, not of what is only to be looked at. */
+static void put_no_command(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)f;
+    if (d->is_needed || d->mistake == MISTAKE_NOTHING)
+        (void)buf_puts(to, "; no command of the shell changes this");
+}
+
+static const struct token {
+    const char *name;
+    put_token *put;
+} tokens[] = {
+    {"origin", put_origin},   {"entry", put_entry},
+    {"differs", put_differs}, {"distance", put_distance},
+    {"should", put_should},   {"node", put_node},
+    {"service", put_service}, {"others", put_others},
+    {"other", put_other},     {"appliance", put_appliance},
+    {"state", put_state},     {"path", put_path},
+    {"method", put_method},   {"upper", put_upper},
+    {"methods", put_methods}, {"headers", put_header_names},
+    {"bad", put_bad},         {"near", put_near},
+    {"count", put_count},     {"max", put_max},
+    {"status", put_status},   {"why", put_why},
+    {"pending", put_pending}, {"no_command", put_no_command},
+};
+
+/** Copy a sentence, with what its braces stand for. */
+static void fill_in(const struct findings *f, const struct diagnosis *d, const char *text,
+                    struct buf *to)
+{
+    while (*text != '\0') {
+        size_t plain = strcspn(text, "{");
+        (void)buf_add(to, (struct slice){text, plain});
+        text += plain;
+        if (*text == '\0')
+            return;
+        struct slice name = {text + 1, strcspn(text + 1, "}")};
+        for (size_t i = 0; i < COUNT(tokens); i++)
+            if (slice_is(name, tokens[i].name))
+                tokens[i].put(f, d, to);
+        text += name.n + 2;
+    }
+}
+
+void diagnosis_why(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    fill_in(f, d, mistake_get(d->mistake)->why, to);
+}
+
+void diagnosis_todo(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    fill_in(f, d, mistake_get(d->mistake)->todo, to);
+}
+
+/* ---- configured and running ---- */
+
+/** The entries of one list that the other lacks. */
+static void put_missing_origins(struct buf *to, const struct policy *in, const struct policy *of,
+                                const char *what)
+{
+    for (const char *e = policy_next_origin(in, NULL); e != NULL; e = policy_next_origin(in, e)) {
+        if (policy_find_origin(of, slice_of(e)) != NULL)
+            continue;
+        (void)buf_puts(to, what);
+        put_shown(to, slice_of(e));
+        (void)buf_putc(to, '\n');
+    }
+}
+
+static void put_missing_names(struct buf *to, const struct hdrlist *in, const struct hdrlist *of,
+                              const char *what)
+{
+    for (size_t i = 0; i < hdrlist_count(in); i++)
+        if (!hdrlist_has(of, slice_of(hdrlist_at(in, i))))
+            (void)buf_printf(to, "%s%s\n", what, hdrlist_at(in, i));
+}
+
+void diagnose_differences(const struct situation *s, size_t node, enum service of, struct buf *to)
+{
+    const struct policy *will = situation_configured(s, node, of);
+    const struct policy *is = situation_running(s, node, of);
+    static const char *const mode[2][2] = {{"disabled", "disabled"},
+                                           {"enabled", "enabled for all origins"}};
+
+    if (will->enabled != is->enabled || will->any_origin != is->any_origin)
+        (void)buf_printf(to, "CORS is configured %s, and runs %s\n",
+                         mode[will->enabled][will->any_origin], mode[is->enabled][is->any_origin]);
+    if (will->private_network != is->private_network)
+        (void)buf_printf(to, "private network access is configured %s, and runs %s\n",
+                         will->private_network ? "on" : "off", is->private_network ? "on" : "off");
+    put_missing_origins(to, will, is, "configured, not running: ");
+    put_missing_origins(to, is, will, "running, not configured: ");
+    put_missing_names(to, will->allowed_headers, is->allowed_headers,
+                      "allowed header configured, not running: ");
+    put_missing_names(to, is->allowed_headers, will->allowed_headers,
+                      "allowed header running, not configured: ");
+    put_missing_names(to, will->exposed_headers, is->exposed_headers,
+                      "exposed header configured, not running: ");
+    put_missing_names(to, is->exposed_headers, will->exposed_headers,
+                      "exposed header running, not configured: ");
+}

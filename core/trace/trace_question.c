@@ -1,0 +1,18 @@
+#include "trace_question.h"
+
+#include "diagnose/site_path.h"
+
+bool trace_question(const struct config *c, const struct trace_exchange *x, struct question *ret)
+{
+    const struct node *node = config_find_node(c, x->text[TRACE_NODE]);
+    enum service service = SERVICE_CUIC;
+    struct cors_request rq = trace_cors_request(x);
+    struct slice target = x->text[TRACE_TARGET];
+
+    if (node == NULL || !platform_find_service(node->platform, x->text[TRACE_SERVICE], &service) ||
+        (rq.origin.at == NULL && x->kind != TRACE_RESET))
+        return false;
+    question_of_request((size_t)(node - c->nodes), service,
+                        target.at == NULL ? target : site_path_only(target), &rq, ret);
+    return true;
+}
