@@ -124,14 +124,13 @@ $(NODE_MODULES): tests/browser/package.json tests/browser/package-lock.json
 	$(Q)cd tests/browser && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --loglevel=error >/dev/null
 	@touch $@
 
-# Builds and runs every suite; used by check and by the sanitizer builds.
+# Builds and runs every suite, the longest first; used by check and by the sanitizer builds.
 .PHONY: suites
 suites: suites-built
-	@tests/run-suites $(CHECKS) '$(BUILD)/bench_live 50 2 200' tests/certs/test-make-certs.sh \
-	    'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)' \
-	    'tests/docs/test-manual.sh $(BUILD)' 'tests/docs/test-completion.sh $(BUILD)' \
-	    tests/docs/test-fidelity.sh 'tests/browser/run $(BUILD) $(TEST_CERTS)' \
-	    'tests/install/test-install.sh $(BUILD)'
+	@tests/run-suites 'tests/browser/run $(BUILD) $(TEST_CERTS)' $(BUILD)/check_http $(BUILD)/check_cli \
+	    $(BUILD)/check_unit tests/certs/test-make-certs.sh 'tests/docs/test-completion.sh $(BUILD)' \
+	    '$(BUILD)/bench_live 50 2 200' 'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)' \
+	    'tests/docs/test-manual.sh $(BUILD)' tests/docs/test-fidelity.sh 'tests/install/test-install.sh $(BUILD)'
 
 .PHONY: check
 check: deps-check
@@ -218,17 +217,15 @@ lint: deps-dev
 	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
 	shellcheck .ci/run certs/make-certs.sh config/run-lab server/embed-assets tests/run-suites tests/lint-* \
 	    tests/*/*.sh tests/browser/run
-	+@$(MAKE) --no-print-directory completion
-	shellcheck $(BUILD)/cuicsim-cli.bash
-	+@$(MAKE) --no-print-directory build-warnings CC=gcc BUILD=build-gcc WERROR=-Werror
+	+@$(MAKE) --no-print-directory build-warnings man completion CC=gcc BUILD=build-gcc WERROR=-Werror
+	shellcheck build-gcc/cuicsim-cli.bash
 	+@$(MAKE) --no-print-directory build-warnings CC=clang BUILD=build-clang WERROR=-Werror
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	    --inline-suppr --suppressions-list=tests/cppcheck.supp -j2 -Icore -Icli -Iserver \
 	    $(CORE) $(SERVER) $(CLI)
 	printf '%s\n' $(CORE) $(SERVER) $(CLI) | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet \
 	    --warnings-as-errors="*" "$$@" -- -std=c11 $(subst ','\'',$(CPPFLAGS)) -Iserver -Icli 2>/dev/null' tidy
-	+@$(MAKE) --no-print-directory man
-	LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 tests/lint-man $(MAN)
+	LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 tests/lint-man $(MAN:$(BUILD)/%=build-gcc/%)
 
 .PHONY: build-warnings
 build-warnings: $(BUILD)/cuicsim-server $(BUILD)/cuicsim-cli $(CHECKS) $(BUILD)/bench_live
