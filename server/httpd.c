@@ -122,7 +122,7 @@ static struct upload *new_upload(struct listener *l, struct MHD_Connection *conn
 
     if (u == NULL)
         return NULL;
-    memcpy(u->target, target, n);
+    memcpy(u->target, target, n + 1);
     u->owner = l->httpd;
     u->connection = connection;
     u->site = l->site;
