@@ -91,12 +91,8 @@ static enum err add_missing(struct store *s, const struct config *c, struct diag
 static enum err open_writer(struct store *s, const struct config *c, unsigned busy_ms,
                             struct diag *why)
 {
-    enum err e = db_make_folder(c, why);
+    enum err e = db_open_writer(s, c, busy_ms, why);
 
-    if (e == ERR_OK)
-        e = db_connect(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, busy_ms, why);
-    if (e == ERR_OK && sqlite3_db_readonly(s->db, "main") == 1)
-        e = db_fail(s, SQLITE_READONLY, why);
     if (e == ERR_OK) /* a migration may have to make a table anew */
         e = db_exec(s, "PRAGMA foreign_keys = OFF", why);
     if (e == ERR_OK)
@@ -114,10 +110,7 @@ static enum err open_reader(struct store *s, const struct config *c, unsigned bu
                             struct diag *why)
 {
     (void)c;
-    enum err e = db_note_file(s, why);
-    if (e == ERR_OK)
-        e = db_connect(s, SQLITE_OPEN_READWRITE, busy_ms, why);
-    return e == ERR_OK ? schema_check(s, &store_schema, why) : e;
+    return db_open_reader(s, &store_schema, busy_ms, why);
 }
 
 static enum err
@@ -157,9 +150,7 @@ void store_close(struct store *s)
 {
     if (s == NULL)
         return;
-    (void)sqlite3_finalize(s->data_version);
-    (void)sqlite3_close(s->db);
-    free(s->path);
+    db_close(s);
     free(s);
 }
 

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -6,7 +7,7 @@
 
 #define DIR_MODE 0755
 
-enum err db_make_folder(const struct config *c, struct diag *why)
+static enum err make_folder(const struct config *c, struct diag *why)
 {
     if (mkdir(c->state_dir, DIR_MODE) == 0 || errno == EEXIST)
         return ERR_OK;
@@ -26,7 +27,7 @@ enum err db_note_file(struct store *s, struct diag *why)
     return ERR_OK;
 }
 
-enum err db_connect(struct store *s, int flags, unsigned busy_ms, struct diag *why)
+static enum err connect_file(struct store *s, int flags, unsigned busy_ms, struct diag *why)
 {
     int rc = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 
@@ -35,6 +36,33 @@ enum err db_connect(struct store *s, int flags, unsigned busy_ms, struct diag *w
     (void)sqlite3_extended_result_codes(s->db, 1);
     (void)sqlite3_busy_timeout(s->db, (int)busy_ms);
     return ERR_OK;
+}
+
+enum err db_open_writer(struct store *s, const struct config *c, unsigned busy_ms, struct diag *why)
+{
+    enum err e = make_folder(c, why);
+
+    if (e == ERR_OK)
+        e = connect_file(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, busy_ms, why);
+    return e == ERR_OK && sqlite3_db_readonly(s->db, "main") == 1 ? db_fail(s, SQLITE_READONLY, why)
+                                                                  : e;
+}
+
+enum err db_open_reader(struct store *s, const struct schema *wanted, unsigned busy_ms,
+                        struct diag *why)
+{
+    enum err e = db_note_file(s, why);
+
+    if (e == ERR_OK)
+        e = connect_file(s, SQLITE_OPEN_READWRITE, busy_ms, why);
+    return e == ERR_OK ? schema_check(s, wanted, why) : e;
+}
+
+void db_close(struct store *s)
+{
+    (void)sqlite3_finalize(s->data_version);
+    (void)sqlite3_close(s->db);
+    free(s->path);
 }
 
 /** Only stat(): opening and closing the file itself would drop SQLite's locks on it. */

@@ -5,6 +5,8 @@
 
 #include "store.h"
 
+struct schema;
+
 /** Shared by store*.c and trace*.c only. What is named db_ or schema_ knows no table: it serves
  *  trace.db as well. */
 struct store {
@@ -20,11 +22,16 @@ static inline void auto_finalize(sqlite3_stmt **q)
 }
 #define auto_stmt __attribute__((cleanup(auto_finalize))) sqlite3_stmt
 
-/** store_file.c: the folder made when missing, the file opened, and remembered which one it is. */
-enum err db_make_folder(const struct config *c, struct diag *why);
-enum err db_connect(struct store *s, int flags, unsigned busy_ms, struct diag *why);
+/** store_file.c. Opened for writing the folder is made when missing, and the file; its schema is
+ *  the caller's next step, and db_note_file, by which it is known from another one put in its
+ *  place, the last. A reader finds all of it there (ERR_NOTFOUND: no file). */
+enum err db_open_writer(struct store *s, const struct config *c, unsigned busy_ms,
+                        struct diag *why);
+enum err db_open_reader(struct store *s, const struct schema *wanted, unsigned busy_ms,
+                        struct diag *why);
 enum err db_note_file(struct store *s, struct diag *why);
 enum err db_check_same_file(const struct store *s, struct diag *why); /* ERR_NOTFOUND: it is not */
+void db_close(struct store *s); /* what the struct has; not the struct */
 
 /** WAL mode. With `is_durable` a commit is on the disk when it returns; without, a crash of the
  *  machine, not of the program, may lose the last ones. */

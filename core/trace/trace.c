@@ -75,12 +75,8 @@ static enum err set_up_new(struct store *s, struct diag *why)
 static enum err open_writer(struct store *s, const struct config *c, unsigned busy_ms,
                             struct diag *why)
 {
-    enum err e = db_make_folder(c, why);
+    enum err e = db_open_writer(s, c, busy_ms, why);
 
-    if (e == ERR_OK)
-        e = db_connect(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, busy_ms, why);
-    if (e == ERR_OK && sqlite3_db_readonly(s->db, "main") == 1)
-        e = db_fail(s, SQLITE_READONLY, why);
     if (e == ERR_OK)
         e = set_up_new(s, why);
     if (e == ERR_OK)
@@ -94,11 +90,7 @@ static enum err open_reader(struct store *s, const struct config *c, unsigned bu
                             struct diag *why)
 {
     (void)c;
-    enum err e = db_note_file(s, why);
-
-    if (e == ERR_OK)
-        e = db_connect(s, SQLITE_OPEN_READWRITE, busy_ms, why);
-    return e == ERR_OK ? schema_check(s, &trace_schema, why) : e;
+    return db_open_reader(s, &trace_schema, busy_ms, why);
 }
 
 static enum err
@@ -144,9 +136,7 @@ void trace_close(struct trace *t)
     (void)sqlite3_finalize(t->put_exchange);
     (void)sqlite3_finalize(t->put_message);
     (void)sqlite3_finalize(t->put_state);
-    (void)sqlite3_finalize(t->file.data_version);
-    (void)sqlite3_close(t->file.db);
-    free(t->file.path);
+    db_close(&t->file);
     free(t);
 }
 
