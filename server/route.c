@@ -9,7 +9,7 @@
 #include "live/site_livedata.h"
 
 struct route {
-    const char *path; /* with '*' at its end: any path that begins so */
+    const char *path; /* a pattern of route_rest */
     route_handler *handler;
     enum site site;
     bool takes_body;
@@ -63,19 +63,19 @@ bool route_is_traced(enum site site, const char *path)
            (site != SITE_FINESSE || strncmp(path, own, sizeof own - 1) != 0);
 }
 
-static bool fits(const char *pattern, const char *path)
+const char *route_rest(const char *pattern, const char *path)
 {
     size_t n = strlen(pattern);
 
     if (n > 1 && pattern[n - 1] == '*')
-        return strncmp(pattern, path, n - 1) == 0;
-    return strcmp(pattern, path) == 0;
+        return strncmp(pattern, path, n - 1) == 0 ? path + n - 1 : NULL;
+    return strcmp(pattern, path) == 0 ? path + n : NULL;
 }
 
 static const struct route *find(enum site site, const char *path)
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (table[i].site == site && fits(table[i].path, path))
+        if (table[i].site == site && route_rest(table[i].path, path) != NULL)
             return &table[i];
     return NULL;
 }

@@ -50,6 +50,11 @@ typedef void route_handler(struct exchange *x);
  * console and what the desktop asks for itself: they would watch themselves watching. */
 bool route_is_traced(enum site site, const char *path);
 
+/** What stands for the '*' at a pattern's end, which any path fits that begins so; the end of the
+ *  path for a pattern without ("*" alone is a target of its own); NULL when the path does not fit.
+ */
+const char *route_rest(const char *pattern, const char *path);
+
 /** Does the handler of this path look at the body? Others' bodies are thrown away. */
 bool route_takes_body(enum site site, const char *path);
 

@@ -111,7 +111,7 @@ static struct app_answer nothing(struct exchange *x, const char *rest)
 
 /* ---- rows ---- */
 
-/** The first whose path fits; with '*' at its end any that begins so. */
+/** The first whose path fits (route_rest). */
 static const struct page {
     const char *path;
     bool is_post;
@@ -139,14 +139,9 @@ static const struct page {
 static const struct page *find(const char *path, const char **ret_rest)
 {
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
-        size_t n = strlen(pages[i].path);
-        bool has_rest = pages[i].path[n - 1] == '*';
-        *ret_rest = path + strlen(path);
-        if (has_rest && strncmp(path, pages[i].path, n - 1) == 0)
-            *ret_rest = path + n - 1;
-        else if (strcmp(path, pages[i].path) != 0)
-            continue;
-        return &pages[i];
+        *ret_rest = route_rest(pages[i].path, path);
+        if (*ret_rest != NULL)
+            return &pages[i];
     }
     return NULL;
 }

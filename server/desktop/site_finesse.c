@@ -251,7 +251,7 @@ static struct app_answer gadget_file(struct exchange *x, const char *rest)
 typedef struct app_answer page_answer(struct exchange *x, const char *rest);
 
 static const struct page {
-    const char *path; /* with '*' at its end: any path that begins so */
+    const char *path; /* a pattern of route_rest */
     page_answer *answer;
     bool any_method;
 } pages[] = {
@@ -285,14 +285,9 @@ static const struct page {
 static const struct page *find(const char *path, const char **ret_rest)
 {
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
-        size_t n = strlen(pages[i].path);
-        bool has_rest = pages[i].path[n - 1] == '*';
-        *ret_rest = path + strlen(path);
-        if (has_rest && strncmp(path, pages[i].path, n - 1) == 0)
-            *ret_rest = path + n - 1;
-        else if (strcmp(path, pages[i].path) != 0)
-            continue;
-        return &pages[i];
+        *ret_rest = route_rest(pages[i].path, path);
+        if (*ret_rest != NULL)
+            return &pages[i];
     }
     return NULL;
 }
