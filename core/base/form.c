@@ -10,13 +10,14 @@ static int hex_digit(char c)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/** @return false for a malformed escape or a NUL, or when `to` is full */
-static bool decode(struct slice text, struct buf *to)
+/** @param plus  what a '+' stands for
+ * @return false for a malformed escape or a NUL, or when `to` is full */
+static bool decode(struct slice text, char plus, struct buf *to)
 {
     for (size_t i = 0; i < text.n; i++) {
         char c = text.at[i];
         if (c == '+')
-            c = ' ';
+            c = plus;
         if (c == '%') {
             if (text.n - i < 3 || hex_digit(text.at[i + 1]) < 0 || hex_digit(text.at[i + 2]) < 0)
                 return false;
@@ -37,13 +38,18 @@ bool form_find(struct slice body, const char *name, struct buf *to)
         const char *equals = memchr(body.at, '=', n);
         if (equals != NULL && slice_is((struct slice){body.at, (size_t)(equals - body.at)}, name)) {
             buf_reset(to);
-            return decode((struct slice){equals + 1, n - (size_t)(equals + 1 - body.at)}, to);
+            return decode((struct slice){equals + 1, n - (size_t)(equals + 1 - body.at)}, ' ', to);
         }
         if (end == NULL)
             return false;
         body = (struct slice){end + 1, body.n - n - 1};
     }
     return false;
+}
+
+bool form_decode(struct slice text, struct buf *to)
+{
+    return decode(text, '+', to);
 }
 
 enum err form_encode(struct buf *to, struct slice text)

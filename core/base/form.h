@@ -14,6 +14,10 @@
  * @return false when there is no such field, or it is malformed, too long, or holds a NUL */
 bool form_find(struct slice body, const char *name, struct buf *to);
 
+/** Append what is percent-encoded, decoded: a URL's path, where '+' is itself.
+ * @return false when it is malformed, too long, or holds a NUL */
+bool form_decode(struct slice text, struct buf *to);
+
 /** Append percent-encoded, so that it may stand in a query. @source RFC 3986 section 2.3 */
 enum err form_encode(struct buf *to, struct slice text);
 

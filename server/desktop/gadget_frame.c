@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/form.h"
 #include "desk_pages.h"
 #include "desktop/gadget.h"
 #include "filtered.h"
@@ -92,6 +93,14 @@ static json_t *frame_config(const struct making *m, const struct gadget *g,
                      texts);
 }
 
+/** Of a URL in the gadget folder: what stands behind the folder's own path. */
+static struct slice local_path(const char *url)
+{
+    const char *path = url + strlen(FILES);
+
+    return (struct slice){path, strcspn(path, "?#")};
+}
+
 /** The texts in the user's language. A bundle beside a gadget in our folder is read; one on another
  *  server is not, which docs/desktop.md says.
  * @return a new reference, NULL for none */
@@ -108,11 +117,11 @@ static json_t *read_texts(const struct making *m, const struct gadget *g, struct
     buf_init(&bundle, GADGET_FILE_MAX);
     bool is_local = strncmp(m->from, FILES, strlen(FILES)) == 0;
     if (is_local && l->messages != NULL && strstr(l->messages, "://") == NULL) {
-        const char *rest = m->from + strlen(FILES);
-        const char *slash = strrchr(rest, '/');
-        (void)buf_add(&path, (struct slice){rest, slash == NULL ? 0 : (size_t)(slash - rest) + 1});
-        (void)buf_puts(&path, l->messages);
-        if (gadget_file_read(m->x->config->gadget_dir, buf_text(&path), &bundle) == ERR_OK)
+        struct slice folder = local_path(m->from);
+        while (folder.n > 0 && folder.at[folder.n - 1] != '/')
+            folder.n--;
+        if (form_decode(folder, &path) && form_decode(slice_of(l->messages), &path) &&
+            gadget_file_read(m->x->config->gadget_dir, buf_text(&path), &bundle) == ERR_OK)
             document = (struct slice){buf_text(&bundle), bundle.n};
     }
     json_t *texts = gadget_messages(l, document, why);
@@ -226,17 +235,15 @@ static struct app_answer render(struct making *m, struct slice document)
 
 static struct app_answer local(struct making *m)
 {
-    const char *path = m->url + strlen(FILES);
-    size_t n = strcspn(path, "?#");
-    char name[1024];
+    struct buf name;
     struct buf text;
+    enum err e = ERR_NOTFOUND;
 
-    if (n >= sizeof name)
-        return trouble_missing(m->x, m->url);
-    memcpy(name, path, n);
-    name[n] = '\0';
+    buf_init(&name, URL_MAX);
     buf_init(&text, GADGET_BYTES_MAX + 1);
-    enum err e = gadget_file_read(m->x->config->gadget_dir, name, &text);
+    if (form_decode(local_path(m->url), &name))
+        e = gadget_file_read(m->x->config->gadget_dir, buf_text(&name), &text);
+    buf_clear(&name);
     struct app_answer a = e == ERR_OK      ? render(m, (struct slice){buf_text(&text), text.n})
                           : e == ERR_LIMIT ? trouble_large(m->x, m->url)
                                            : trouble_missing(m->x, m->url);

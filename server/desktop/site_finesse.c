@@ -91,12 +91,14 @@ static struct app_answer bootstrap(struct exchange *x, const char *rest)
                    has_version ? slash + 1 : rest);
 }
 
-/** Older gadgets name a version of jQuery here; there is one. */
+/** Older gadgets name a version of jQuery or of jQuery UI here; of each there is one. */
 static struct app_answer jquery(struct exchange *x, const char *rest)
 {
+    if (strncmp(rest, "js/jquery-ui", 12) == 0)
+        return asset_of(x, "desktop/lib/jquery-ui.min.js");
     if (strncmp(rest, "js/jquery-", 10) == 0 && ascii_is_digit((unsigned char)rest[10]))
         return asset_of(x, "desktop/lib/jquery.min.js");
-    return not_found(x, "Of jQuery there is jQuery itself.");
+    return not_found(x, "Of jQuery there is jQuery itself, and jQuery UI without its styles.");
 }
 
 /* ---- signing in ---- */

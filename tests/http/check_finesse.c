@@ -194,6 +194,7 @@ static const struct {
     {"GET", "/desktop/thirdparty/bootstrap/5.3.1/css/bootstrap.min.css", 200, CSS, "v5."},
     {"GET", "/desktop/thirdparty/bootstrap/x/css/bootstrap.min.css", 404, NULL, ""},
     {"GET", "/desktop/thirdparty/jquery/js/jquery-1.5.min.js", 200, JS, "jQuery"},
+    {"GET", "/desktop/thirdparty/jquery/js/jquery-ui-1.8.9.custom.min.js", 200, JS, "jQuery UI"},
     {"GET", "/desktop/thirdparty/jquery/js/x.js", 404, NULL, ""},
     {"GET", "/desktop/js/utilities/MessageDisplay.js", 200, JS, "MessageDisplay"},
     {"GET", "/gadgets/js/core:pubsub-2.js?container=default", 200, JS, "gadgets"},

@@ -134,6 +134,20 @@ START_TEST(page)
 }
 END_TEST
 
+/** A layout has no blanks in its URLs: a folder's name is written with escapes there, which come
+ *  here as they are. */
+START_TEST(escaped)
+{
+    desktop_put(&lab, "gadgets/a b/g.xml", WITH("<ModulePrefs title=\"T\"/>"));
+    expect_frame(FIN_FILES "a%20b/g.xml", 200,
+                 "<base href=\"https://" FIN ":8445" FIN_FILES "a%20b/g.xml\"");
+    expect_frame(FIN_FILES "a%zz/g.xml", 404, "no such file");
+    expect_frame(FIN_FILES "a%2520b/g.xml", 404, "no such file");
+    expect_frame(FIN_FILES "%2e%2e/layout.xml", 404, "no such file");
+    expect_frame(FIN_FILES "a%20b/g.xml%00", 404, "no such file");
+}
+END_TEST
+
 START_TEST(sizes)
 {
     const char *path = lab_path(&lab, "gadgets/big.xml");
@@ -477,6 +491,7 @@ void suite_finesse_frames(Suite *s)
     tcase_add_checked_fixture(tc, start, stop);
     tcase_add_test(tc, local);
     tcase_add_test(tc, page);
+    tcase_add_test(tc, escaped);
     tcase_add_test(tc, sizes);
     tcase_add_test(tc, not_in_layout);
     tcase_add_test(tc, from_cuic);

@@ -202,10 +202,11 @@ END_TEST
 static const struct call_row {
     enum agent_state state;
     const char *dialog, *participant;
+    const char *action; /* the first that is offered */
 } call_rows[] = {
-    {AGENT_RESERVED, "ALERTING", "ALERTING"},
-    {AGENT_TALKING, "ACTIVE", "ACTIVE"},
-    {AGENT_HOLD, "ACTIVE", "HELD"},
+    {AGENT_RESERVED, "ALERTING", "ALERTING", "ANSWER"},
+    {AGENT_TALKING, "ACTIVE", "ACTIVE", "TRANSFER_SST"},
+    {AGENT_HOLD, "ACTIVE", "HELD", "RETRIEVE"},
 };
 
 START_TEST(dialogs)
@@ -223,7 +224,10 @@ START_TEST(dialogs)
                centre_agent(c, i)->queue_of_call->name);
     const struct xml_element *p = xml_child(xml_child(d, "participants"), "Participant");
     check_text(p, "mediaAddress", xml_child(d, "fromAddress")->text);
-    check_text(xml_next(p, "Participant"), "state", row->participant);
+    ck_assert_ptr_null(xml_child(p, "actions")->first); /* nobody here does anything for callers */
+    p = xml_next(p, "Participant");
+    check_text(p, "state", row->participant);
+    check_text(xml_child(p, "actions"), "action", row->action);
     xml_free(x);
     x = reread(finesse_dialog(c, id, &noon, &found));
     ck_assert_uint_eq(found, i);

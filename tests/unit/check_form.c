@@ -48,6 +48,30 @@ START_TEST(find)
 }
 END_TEST
 
+static const struct find_row decode_rows[] = {
+    {"plain", LIT("a/b.xml"), "a/b.xml"},
+    {"blanks", LIT("a%20b+c"), "a b+c"},
+    {"UTF-8", LIT("%C3%BC"), "\xc3\xbc"},
+    {"nothing", LIT(""), ""},
+    {"half an escape", LIT("a%2"), NULL},
+    {"NUL", LIT("a%00b"), NULL},
+    {"too long", LIT("0123456789abcdefg"), NULL},
+};
+
+START_TEST(decode)
+{
+    const struct find_row *row = &decode_rows[_i];
+    struct buf to;
+
+    buf_init(&to, 16);
+    bool is_good = form_decode(row->body, &to);
+    ck_assert_msg(is_good == (row->want != NULL), "%s", row->name);
+    if (is_good)
+        ck_assert_str_eq(buf_text(&to), row->want);
+    buf_clear(&to);
+}
+END_TEST
+
 START_TEST(encode)
 {
     struct buf to;
@@ -109,6 +133,7 @@ Suite *suite_form(void)
     TCase *tc = tcase_create("text");
 
     add_rows(tc, find, COUNT(find_rows));
+    tcase_add_loop_test(tc, decode, 0, COUNT(decode_rows));
     tcase_add_test(tc, encode);
     tcase_add_test(tc, escape);
     add_rows(tc, fill, COUNT(fill_rows));

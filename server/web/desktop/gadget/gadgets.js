@@ -531,9 +531,13 @@
 
     /* ---- beginning ---- */
 
-    /* Gadgets that bring an older library of Finesse's with them read the login there. */
-    if (prefs.authorization)
+    /* Gadgets that bring a library of Finesse 10 with them read the login in one of these places. It
+     * is the login's name with a password that nobody looks at: no secret. */
+    if (prefs.authorization) {
         window.sessionStorage.setItem('userFinesseAuth', prefs.authorization);
+        document.cookie = 'finesse_authorization=' + encodeURIComponent(prefs.authorization) +
+            '; path=/gadgets; secure; samesite=strict';
+    }
 
     /* The page has a base, which the gadget's files count from: without this a link to a place in the
      * page itself would lead there. */

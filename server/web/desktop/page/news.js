@@ -3,6 +3,11 @@
 
 const PAUSE_MS = 3000; /* after a failure */
 
+/* Between a gadget's question for the connection and the answer: on "connected" a library of Finesse 9
+ * refreshes its objects, and throws if one is not loaded by then.
+ * UNVERIFIED: how long the product takes; settled by a gadget that asks, and looks at the clock. */
+const ANSWER_MS = 300;
+
 function escapeXml(text) {
     return String(text).replace(/[&<>"']/g, (c) => '&#' + c.charCodeAt(0) + ';');
 }
@@ -53,8 +58,8 @@ export class News {
         if (!data || typeof data !== 'object')
             return;
         if (data.type === 'ConnectionInfoReq')
-            this.hub.publish('finesse.info.connection',
-                Object.assign(this.connectionInfo(), {invokeID: data.invokeID}));
+            window.setTimeout(() => this.hub.publish('finesse.info.connection',
+                Object.assign(this.connectionInfo(), {invokeID: data.invokeID})), ANSWER_MS);
         else if (data.type === 'SubscribeNodeReq' || data.type === 'UnsubscribeNodeReq')
             this.hub.publish('finesse.info.responses.' + data.invokeID, undefined);
     }
