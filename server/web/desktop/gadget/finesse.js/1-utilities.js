@@ -142,6 +142,37 @@
         b64Encode: (text) => btoa(bytesOf(text)),
         b64Decode: (text) => textOf(atob(text)),
         encodeNodeName: (text) => encodeURIComponent(text),
+        /** Of what is sent as Basic. */
+        getCredentials: (coded) => {
+            const text = Utilities.b64Decode(coded);
+            const colon = text.indexOf(':');
+            if (colon < 0)
+                throw new Error('String is not colon delimited.');
+            return {id: text.slice(0, colon), password: text.slice(colon + 1)};
+        },
+        getArray: (value) => Array.isArray(value) ? value : [value],
+        caseInsensitiveSort: (a, b) => {
+            const [one, other] = [String(a).toLowerCase(), String(b).toLowerCase()];
+            return one < other ? -1 : one > other ? 1 : 0;
+        },
+        bitMask: {
+            isSet: (mask, bit) => (mask & bit) === bit,
+            any: (mask, bits) => Utilities.getArray(bits).some((bit) => (mask & bit) === bit),
+            all: (mask, bits) => Utilities.getArray(bits).every((bit) => (mask & bit) === bit),
+        },
+        getCookie: (name) => {
+            const found = document.cookie.split(';').map((one) => one.trim())
+                .find((one) => one.startsWith(name + '='));
+            return found ? unescape(found.slice(name.length + 1)) : null;
+        },
+        addCookie: (name, value, days) => {
+            document.cookie = name + '=' + escape(value) + '; path=/' +
+                (days ? '; max-age=' + days * 86400 : '');
+        },
+        deleteCookie: (name) => Utilities.addCookie(name, '', -1),
+        getDOMStoreItem: (name) => window.sessionStorage.getItem(name),
+        setDOMStoreItem: (name, value) => window.sessionStorage.setItem(name, value),
+        removeDOMStoreItem: (name) => window.sessionStorage.removeItem(name),
         getUserAuthString: () => Config.authorization,
         getAuthHeaderString: (config) => 'Basic ' + config.authorization,
         isSystemAuthModeSSO: () => false,
@@ -149,6 +180,14 @@
         adjustGadgetHeight: () => gadgets.window.adjustHeight(),
         whenAllDone: (deferreds) => window.jQuery
             ? window.jQuery.when(...deferreds) : Promise.all(deferreds),
+    };
+
+    finesse.utilities.Logger = {
+        log: (message) => console.log(message),
+        info: (message) => console.info(message),
+        warn: (message) => console.warn(message),
+        error: (message) => console.error(message),
+        setDebug: () => {},
     };
 
     /** Texts of the gadget's message bundle; "{0}" and on stand for the parameters. */

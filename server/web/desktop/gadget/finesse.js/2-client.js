@@ -31,6 +31,10 @@
             handler(connection);
     };
 
+    const unregister = (name) => (handler) => {
+        notifiers[name] = (notifiers[name] || []).filter((one) => one !== handler);
+    };
+
     function onConnection(topic, info) {
         const before = connection && connection.status;
         connection = info;
@@ -61,9 +65,13 @@
         registerOnDisconnectingHandler: register('disconnecting', 'disconnecting'),
         registerOnUnloadingHandler: register('unloading', 'unloading'),
         registerOnFailoverHandler: register('failing', 'failing'),
-        unregisterOnConnectHandler: (handler) => {
-            notifiers.connected = (notifiers.connected || []).filter((one) => one !== handler);
-        },
+        unregisterOnConnectHandler: unregister('connected'),
+        unregisterOnConnectingHandler: unregister('connecting'),
+        unregisterOnReconnectingHandler: unregister('reconnecting'),
+        unregisterOnDisconnectHandler: unregister('disconnected'),
+        unregisterOnDisconnectingHandler: unregister('disconnecting'),
+        unregisterOnUnloadingHandler: unregister('unloading'),
+        unregisterOnFailoverHandler: unregister('failing'),
         subscribe: (topic, handler, isDisconnectedToo) => {
             void isDisconnectedToo;
             if (topics[topic])

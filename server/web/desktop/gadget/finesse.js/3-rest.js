@@ -250,6 +250,7 @@
             return lastPart(data.uri) || data.id;
         }
 
+        /** Of those that come with the first answer `load` tells. */
         _addItem(data) {
             const id = this._idOf(data);
             if (this._collection[id])
@@ -257,7 +258,8 @@
             const ItemClass = this.getRestItemClass();
             const item = new ItemClass({id: id, data: data, parentObj: this._itemParent()});
             this._collection[id] = item;
-            this._collectionHandlers.add.slice().forEach((handler) => handler(item));
+            if (this._loaded)
+                this._collectionHandlers.add.slice().forEach((handler) => handler(item));
         }
 
         _itemParent() {

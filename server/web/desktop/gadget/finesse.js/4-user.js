@@ -282,6 +282,10 @@
             return this._data.name;
         }
 
+        getUri() {
+            return this._data.uri;
+        }
+
         getUsers(handlers) {
             return new Users(Object.assign({parentObj: this}, handlers));
         }

@@ -127,6 +127,30 @@
         getRestItemClass() {
             return Dialog;
         }
+
+        getDialogCount() {
+            this.isLoaded();
+            return Object.keys(this.getCollection()).length;
+        }
+
+        _create(action, toAddress, fromAddress, handlers, more) {
+            return this._send('POST', this.getRestUrl(), {Dialog: Object.assign({
+                requestedAction: action, fromAddress: fromAddress, toAddress: toAddress}, more)},
+            handlers);
+        }
+
+        createNewCallDialog(toAddress, fromAddress, handlers) {
+            return this._create('MAKE_CALL', toAddress, fromAddress, handlers);
+        }
+
+        createNewSuperviseCallDialog(toAddress, fromAddress, handlers) {
+            return this._create('SILENT_MONITOR', toAddress, fromAddress, handlers);
+        }
+
+        createNewBargeCall(fromAddress, toAddress, associatedDialogUri, handlers) {
+            return this._create('BARGE_CALL', toAddress, fromAddress, handlers,
+                {associatedDialogUri: associatedDialogUri});
+        }
     }
 
     class Queue extends RestBase {

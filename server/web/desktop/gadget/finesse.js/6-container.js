@@ -36,6 +36,77 @@
         }
     }
 
+    class WorkflowActionEvent {
+        constructor(data) {
+            this.setWorkflowActionEvent(data);
+        }
+
+        setWorkflowActionEvent(data) {
+            Object.assign(this, {name: '', type: '', params: [], actionVariables: [],
+                handledBy: WorkflowActionEvent.HandledBy.FINESSE}, data);
+        }
+
+        getName() {
+            return this.name;
+        }
+
+        getType() {
+            return this.type;
+        }
+
+        getHandledBy() {
+            return this.handledBy;
+        }
+
+        getParams() {
+            return this.params;
+        }
+
+        getActionVariables() {
+            return this.actionVariables;
+        }
+    }
+    WorkflowActionEvent.HandledBy = {FINESSE: 'FINESSE', OTHER: 'OTHER'};
+
+    class GadgetViewChangedEvent {
+        constructor(data) {
+            Object.assign(this, data);
+        }
+
+        getGadgetId() {
+            return this.gadgetId;
+        }
+
+        getTabId() {
+            return this.tabId;
+        }
+
+        getMaxAvailableHeight() {
+            return this.maxAvailableHeight;
+        }
+
+        getView() {
+            return this.view;
+        }
+    }
+
+    class MaxAvailableHeightChangedEvent {
+        constructor(data) {
+            Object.assign(this, data);
+        }
+
+        getMaxAvailableHeight() {
+            return this.maxAvailableHeight;
+        }
+    }
+
+    const eventOf = {
+        [Topics.TIMER_TICK_EVENT]: TimerTickEvent,
+        [Topics.WORKFLOW_ACTION_EVENT]: WorkflowActionEvent,
+        [Topics.GADGET_VIEW_CHANGED_EVENT]: GadgetViewChangedEvent,
+        [Topics.MAX_AVAILABLE_HEIGHT_CHANGED_EVENT]: MaxAvailableHeightChangedEvent,
+    };
+
     /** What a topic's handlers get; undefined: it is none of this gadget's business. */
     function dataFor(topic, data) {
         if (topic === Topics.ACTIVE_TAB) {
@@ -43,9 +114,8 @@
             isVisible = data === ContainerServices.getMyTabId();
             return isVisible && !wasVisible ? ContainerServices : undefined;
         }
-        if (topic === Topics.TIMER_TICK_EVENT)
-            return new TimerTickEvent(data);
-        return data;
+        const EventClass = eventOf[topic];
+        return EventClass ? new EventClass(data) : data;
     }
 
     function onContainer(topic, data) {
@@ -138,7 +208,9 @@
     finesse.containerservices.Topics = {
         REQUESTS: REQUESTS, RELOAD_GADGET: Topics.RELOAD_GADGET_EVENT, getTopic: topicOf,
     };
-    finesse.containerservices.TimerTickEvent = TimerTickEvent;
+    Object.assign(finesse.containerservices, {TimerTickEvent: TimerTickEvent,
+        WorkflowActionEvent: WorkflowActionEvent, GadgetViewChangedEvent: GadgetViewChangedEvent,
+        MaxAvailableHeightChangedEvent: MaxAvailableHeightChangedEvent});
 
     /** Services that the simulator does not have: their methods say so to the handler for failures,
      *  if the call has one, and to the console. */
