@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,12 +37,18 @@ static int option_of(struct slice word)
     return -1;
 }
 
+/** Also one that this command does not have, which is a slip. */
+static bool looks_like_option(struct slice word)
+{
+    return word.n > 2 && memcmp(word.at, "--", 2) == 0;
+}
+
 /** The words up to the next option, with the blanks between them. */
 static struct slice take_value(struct call *c, size_t *i)
 {
     size_t first = *i;
 
-    while (*i < c->n_args && option_of(c->args[*i]) < 0)
+    while (*i < c->n_args && !looks_like_option(c->args[*i]))
         (*i)++;
     if (*i == first)
         return (struct slice){NULL, 0};
@@ -72,10 +79,17 @@ static enum result take_option(struct call *c, size_t *i, struct typed *to)
 /** Host names and addresses alone: what goes into the rules must not end them. */
 static bool is_address(struct slice s)
 {
+    char text[254];
+    struct in6_addr v6;
+
+    if (s.n == 0 || s.n >= sizeof text)
+        return false;
+    memcpy(text, s.at, s.n);
+    text[s.n] = '\0';
     for (size_t i = 0; i < s.n; i++)
-        if (!ascii_is_alnum(s.at[i]) && strchr(".:-", s.at[i]) == NULL)
+        if (!ascii_is_alnum((unsigned char)text[i]) && strchr(".:-", text[i]) == NULL)
             return false;
-    return s.n > 0 && s.n < 254;
+    return strchr(text, ':') == NULL || inet_pton(AF_INET6, text, &v6) == 1;
 }
 
 static enum result take_options(struct call *c, struct typed *to)
