@@ -120,15 +120,23 @@ static const struct fault_row {
                        "Is the host busy, or its service restarting?"},
     [FETCH_TOO_LARGE] = {500, "The answer is larger than a gadget's XML may be here (2 MiB).",
                          "Is this the URL of a gadget's XML?"},
-    [FETCH_STATUS] =
-        {500, "The host answered Finesse's server, but not with the gadget.",
-         "502 and 503: the service behind the node's web proxy does not run (utils "
-         "service list). 404: mend the path; release 12.6 has .xml where older ones had "
-         ".jsp."},
+    [FETCH_STATUS] = {500, "The host answered Finesse's server, but not with the gadget.", ""},
     [FETCH_OTHER] = {500, "Finesse's server could not fetch the gadget.", "The log says more."},
     [FETCH_BUSY] = {503, "Finesse's server fetches too much at once, or stops.",
                     "Reload the desktop in a moment."},
 };
+
+static const char *remedy_of(const struct fetched *got)
+{
+    if (got->fault != FETCH_STATUS)
+        return faults[got->fault].remedy;
+    if (got->status == 404)
+        return "Mend the path in the layout; release 12.6 has .xml where older ones had .jsp.";
+    if (got->status == 502 || got->status == 503)
+        return "The service behind the node's web proxy does not run, or not yet: utils service "
+               "list.";
+    return "Is this the URL of a gadget's XML, which anybody may read?";
+}
 
 struct app_answer trouble_fetch(struct exchange *x, const char *url, size_t n_tried,
                                 const struct fetched *got)
@@ -146,7 +154,7 @@ struct app_answer trouble_fetch(struct exchange *x, const char *url, size_t n_tr
                          "alternateHosts.",
                          n_tried);
     struct app_answer a = not_retrieved(x, url, got->status >= 400 ? got->status : row->status,
-                                        buf_text(&why), row->remedy);
+                                        buf_text(&why), remedy_of(got));
     buf_clear(&why);
     return a;
 }

@@ -236,6 +236,7 @@ static const struct peer_row answers[] = {
      "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
      "Content-Length: 0\r\n\r\n",
      0},
+    {"/down.xml", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", 0},
     {NULL, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0},
 };
 
@@ -249,7 +250,9 @@ static const struct {
     {"/short.xml", 500, "could not fetch"},      {"/moved.xml", 500, "not with the gadget"},
     {"/head.xml", 500, "could not fetch"},       {"/nothing.xml", 504, "Nobody answered"},
     {"/garbage.xml", 500, "could not fetch"},    {"/denied.xml", 401, "HTTP error 401"},
-    {"/none.xml", 404, "HTTP error 404"},
+    {"/denied.xml", 401, "which anybody may"},   {"/down.xml", 502, "HTTP error 502"},
+    {"/down.xml", 502, "service list"},          {"/none.xml", 404, "HTTP error 404"},
+    {"/none.xml", 404, "Mend the path"},
 };
 
 /** A layout with one gadget of the peer; its URL. */

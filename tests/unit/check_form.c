@@ -49,12 +49,9 @@ START_TEST(find)
 END_TEST
 
 static const struct find_row decode_rows[] = {
-    {"plain", LIT("a/b.xml"), "a/b.xml"},
-    {"blanks", LIT("a%20b+c"), "a b+c"},
-    {"UTF-8", LIT("%C3%BC"), "\xc3\xbc"},
-    {"nothing", LIT(""), ""},
-    {"half an escape", LIT("a%2"), NULL},
-    {"NUL", LIT("a%00b"), NULL},
+    {"plain", LIT("a/b.xml"), "a/b.xml"},         {"blanks", LIT("a%20b+c"), "a b+c"},
+    {"UTF-8", LIT("%C3%BC"), "\xc3\xbc"},         {"nothing", LIT(""), ""},
+    {"half an escape", LIT("a%2"), NULL},         {"NUL", LIT("a%00b"), NULL},
     {"too long", LIT("0123456789abcdefg"), NULL},
 };
 

@@ -1,7 +1,7 @@
 /* Gadgets in frames: their bars, their heights, and what they say to the desktop. */
 
 const LEAST_HEIGHT = 30;
-const MOST_HEIGHT = 6000;
+const MOST_HEIGHT = 12000; /* a gadget that grows with its frame ends somewhere */
 
 export class Frames {
     /** @param {Hub} hub
