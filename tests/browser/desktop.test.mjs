@@ -108,6 +108,23 @@ describe('desktop', () => {
         assert.match(page.url(), /\/desktop\/logon$/);
     });
 
+    /* Else what waits for news is answered with 401 when the agent is let go, on the console too. */
+    s.test('asks for no more news when it signs out', async ({page}) => {
+        const seen = [];
+        const note = (what, request) => seen.push(`${what} ${new URL(request.url()).pathname}`);
+        const waits = page.waitForRequest(/\/desktop\/sim\/news\?since=[1-9]/);
+        lay(['home', 'Home', [url('plain/plain')]]);
+        await signIn(page);
+        await waits;
+        page.on('requestfailed', request => note('failed', request));
+        page.on('response', answer => note(answer.request().method(), answer.request()));
+        await page.getByRole('button', {name: 'Sign out'}).click();
+        await page.waitForURL('**/desktop/logon');
+        const [ended, out] = ['failed /desktop/sim/news', 'DELETE /desktop/sim/session'].map(
+            what => seen.indexOf(what));
+        assert.ok(ended >= 0 && ended < out, seen.join(', '));
+    });
+
     s.test('finds anybody by name with the keyboard alone', async ({page}) => {
         await page.goto(`${FROM}/desktop/logon`);
         await page.getByText('40 found').waitFor();

@@ -6,7 +6,7 @@ const PAUSE_MS = 3000; /* after a failure */
 /* Between a gadget's question for the connection and the answer: on "connected" a library of Finesse 9
  * refreshes its objects, and throws if one is not loaded by then.
  * UNVERIFIED: how long the product takes; settled by a gadget that asks, and looks at the clock. */
-const ANSWER_MS = 300;
+const ANSWER_MS = 1000;
 
 function escapeXml(text) {
     return String(text).replace(/[&<>"']/g, (c) => '&#' + c.charCodeAt(0) + ';');
@@ -45,6 +45,7 @@ export class News {
         this.changes = 0;
         this.dialogs = {};
         this.isConnected = false;
+        this.asking = new AbortController();
         hub.subscribe(this, 'requests', 'finesse.info.requests', (topic, data) => this.onRequest(data));
     }
 
@@ -108,7 +109,8 @@ export class News {
     }
 
     async ask() {
-        const answer = await fetch('/desktop/sim/news?since=' + this.changes, {cache: 'no-store'});
+        const answer = await fetch('/desktop/sim/news?since=' + this.changes,
+            {cache: 'no-store', signal: this.asking.signal});
         if (answer.status === 401) {
             this.isOver = true;
             this.handlers.onGone();
@@ -129,6 +131,8 @@ export class News {
             try {
                 await this.ask();
             } catch (e) {
+                if (this.isOver)
+                    return;
                 this.setConnected(false);
                 this.changes = 0; /* all anew, when it is back */
                 await new Promise((resolve) => { window.setTimeout(resolve, PAUSE_MS); });
@@ -136,7 +140,9 @@ export class News {
         }
     }
 
+    /** Before the session ends: a question that waits would be answered with 401. */
     stop() {
         this.isOver = true;
+        this.asking.abort();
     }
 }
