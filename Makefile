@@ -17,7 +17,7 @@ say = @$(if $(V),:,echo '  $(1)')
 DEPS_BUILD := build-essential pkg-config libmicrohttpd-dev libgnutls28-dev libsqlite3-dev \
               libconfuse-dev libidn2-dev libjansson-dev libexpat1-dev libwslay-dev libedit-dev \
               libcurl4-openssl-dev libjs-chart.js libjs-jquery libjs-jquery-ui libjs-bootstrap libjs-bootstrap5 \
-              gnutls-bin curl
+              node-popper2 gnutls-bin curl
 DEPS_CHECK := check libssl-dev sqlite3 openssh-server openssh-client
 DEPS_NODE  := chromium libnss3-tools nodejs:node npm:npm
 DEPS_LINT  := clang clang-format clang-tidy cppcheck shellcheck valgrind gcovr man-db libclang-rt-14-dev \

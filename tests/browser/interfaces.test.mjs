@@ -46,6 +46,8 @@ const UTILITIES = [
      {User: {id: '1', x: ['a', 'b']}}],
     ['js2xml', `Utilities.js2xml({User: {state: 'A<B', x: [1, 2]}})`,
      '<User><state>A&#60;B</state><x>1</x><x>2</x></User>'],
+    ['xml2json', `JSON.parse(Utilities.xml2json($.parseXML(Utilities.json2xml({Team: {name: 'A&B'}})), ''))`,
+     {Team: {name: 'A&B'}}],
     ['b64', `Utilities.b64Decode(Utilities.b64Encode('Z\\u00fcrich:\\u20ac'))`, 'Z\u00fcrich:\u20ac'],
     ['getCredentials', `Utilities.getCredentials(Utilities.b64Encode('a:b:c'))`, {id: 'a', password: 'b:c'}],
     ['getDisplayTime', `Utilities.getDisplayTime(3723)`, '01:02:03'],
@@ -246,6 +248,24 @@ gadgets.util.registerOnLoadHandler(function () { gadgets.window.adjustHeight(321
         await signIn(page);
         await page.getByRole('heading', {name: 'Renamed'}).waitFor();
         await until(async () => (await page.locator('iframe').boundingBox()).height === 321, 'it is 321 high');
+    });
+
+    s.test('jQuery UI, and Bootstrap with Popper', async ({page}) => {
+        const lib = '/desktop/thirdparty';
+        put(s, {'gadgets/libraries.xml': gadgetXml('Libraries', `<!DOCTYPE html>
+<link rel="stylesheet" href="${lib}/bootstrap/5.3.1/css/bootstrap.css">
+<script src="${lib}/jquery/js/jquery-1.8.2.min.js"></script>
+<script src="${lib}/jquery/js/jquery-ui-1.8.9.custom.min.js"></script>
+<script src="${lib}/bootstrap/5.3.1/js/bootstrap.bundle.min.js"></script>
+<p id="ui"></p><button class="btn dropdown-toggle" data-bs-toggle="dropdown">Menu</button>
+<ul class="dropdown-menu"><li><a class="dropdown-item" href="#">Item</a></li></ul>
+<script>gadgets.util.registerOnLoadHandler(() => $(() => $('#ui').text(typeof $.fn.dialog + ' ' + typeof $.fn.modal)));</script>`),
+                'layout.xml': layoutXml([['home', 'Home', [url('libraries')]]])});
+        await signIn(page);
+        const frame = gadget(page, 'Libraries');
+        await frame.getByText('function function').waitFor();
+        await frame.getByRole('button', {name: 'Menu'}).click();
+        await frame.getByText('Item').waitFor();
     });
 
     s.test('a folder with blanks in its name', async ({page}) => {

@@ -136,6 +136,10 @@
         xml2JsObj: xmlToObject,
         xml2js: xmlToObject,
         js2xml: objectToXml,
+        json2xml: objectToXml,
+        /** Of a document, as text. */
+        xml2json: (dom) => JSON.stringify(
+            xmlToObject(typeof dom === 'string' ? dom : new XMLSerializer().serializeToString(dom))),
         translateHTMLEntities: (text, makeEntityToChar) => makeEntityToChar
             ? new DOMParser().parseFromString(text, 'text/html').documentElement.textContent
             : escapeXml(text),
