@@ -269,10 +269,15 @@ gadgets.util.registerOnLoadHandler(function () { gadgets.window.adjustHeight(321
     });
 
     s.test('a folder with blanks in its name', async ({page}) => {
-        put(s, {'gadgets/Quick Check 12.6/gadget.xml': gadgetXml('Blanks', '<p id="p"></p><script src="a b.js"></script>'),
+        const text = gadgetXml('Blanks', '<p>__MSG_hello__</p><p id="p"></p><script src="a b.js"></script>')
+            .replace('</ModulePrefs>', '<Locale messages="texts/all%20of%20them.xml"/></ModulePrefs>');
+        put(s, {'gadgets/Quick Check 12.6/gadget.xml': text,
+                'gadgets/Quick Check 12.6/texts/all of them.xml':
+                    '<messagebundle><msg name="hello">good day</msg></messagebundle>',
                 'gadgets/Quick Check 12.6/a b.js': `document.getElementById('p').textContent = 'it runs';`,
                 'layout.xml': layoutXml([['home', 'Home', [url('Quick%20Check%2012.6/gadget')]]])});
         await signIn(page);
         await gadget(page, 'Blanks').getByText('it runs').waitFor();
+        await gadget(page, 'Blanks').getByText('good day').waitFor();
     });
 });

@@ -79,8 +79,8 @@
 
     function others(list) {
         const details = element('details', '', element('summary', '',
-            list.length === 1 ? 'Another thing that is wrong or likely'
-                : list.length + ' other things that are wrong or likely'));
+            list.length === 1 ? 'One more thing to look at'
+                : list.length + ' more things to look at'));
         details.append(...list.map(diagnosis));
         return details;
     }
