@@ -75,6 +75,10 @@ static const struct reason table[REASON_COUNT] = {
                            "The path is answered with a redirect that has no CORS header; browsers "
                            "follow none of a preflight.",
                            "Call the address that the redirect leads to."},
+    [REASON_LOGIN] = {"login-required", "A login is asked for before the filter",
+                      "The path is behind a login, whose 401 comes before the filter and has no "
+                      "CORS header.",
+                      "Send a login along; a preflight needs none."},
     [REASON_OUTSIDE] = {"outside-filter", "Outside the filter",
                         "The path is none that the CORS filter guards, so the answer has no CORS "
                         "header, whatever is listed.",

@@ -24,9 +24,10 @@ enum cors_reason {
     REASON_PROXY_DOWN,
     REASON_SERVICE_DOWN,
     REASON_REDIRECTED,
+    REASON_LOGIN,
     REASON_OUTSIDE
 };
-#define REASON_COUNT     19
+#define REASON_COUNT     20
 #define REASON_DECISIONS REASON_PROXY_DOWN /* the first so many are cors_decide's */
 
 struct reason {

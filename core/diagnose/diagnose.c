@@ -45,20 +45,44 @@ static void add_lives(struct findings *f, bool of_proxy)
             add_life(f, &service[i]);
 }
 
+/** The login that the request met. */
+static void add_login(struct findings *f, const struct seen *seen)
+{
+    bool is_seen = seen != NULL && seen->status == 401;
+
+    if (f->reason == REASON_LOGIN)
+        findings_add(f, MISTAKE_LOGIN, is_seen ? CERTAIN : LIKELY, true)->status = 401;
+}
+
+/** The one that it may meet once nothing else is against it. */
+static void add_later_login(struct findings *f)
+{
+    const struct question *q = f->question;
+    bool is_behind = site_path_effect(q->service, q->path) == PATH_LOGIN;
+
+    if (is_behind && f->reason != REASON_LOGIN && !q->has_login &&
+        !slice_is(q->step[q->n_steps - 1].method, "OPTIONS"))
+        findings_add(f, MISTAKE_LOGIN, POSSIBLE, false)->status = 401;
+}
+
 /** @return whether the filter has a say at all once the path is right */
-static bool add_path(struct findings *f)
+static bool add_path(struct findings *f, const struct seen *seen)
 {
     switch (site_path_effect(f->question->service, f->question->path)) {
     case PATH_FILTERED:
         return true;
+    case PATH_LOGIN:
+        add_login(f, seen);
+        return true;
     case PATH_REDIRECTED:
         (void)findings_add(f, MISTAKE_PATH_NO_SLASH, CERTAIN, true);
         return true;
-    case PATH_LOGIN:
-        (void)findings_add(f, MISTAKE_LOGIN, LIKELY, true);
-        return false;
     case PATH_OUTSIDE:
         (void)findings_add(f, MISTAKE_PATH_OUTSIDE, CERTAIN, true);
+        return false;
+    case PATH_OUTSIDE_LOGIN:
+        (void)findings_add(f, MISTAKE_PATH_OUTSIDE, CERTAIN, true);
+        (void)findings_add(f, MISTAKE_LOGIN, LIKELY, true);
         return false;
     }
     return true;
@@ -247,11 +271,22 @@ static void add_checks(struct findings *f)
 
 /* ---- what was seen ---- */
 
+static bool has_mistake(const struct findings *f, enum mistake m)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (f->at[i].mistake == m)
+            return true;
+    return false;
+}
+
 /** An answer that no filter makes. */
 static void add_status(struct findings *f, const struct seen *seen, enum certainty c)
 {
     unsigned status = seen->status;
     bool is_login = status == 401 || (status >= 300 && status < 400);
+
+    if (is_login && has_mistake(f, MISTAKE_LOGIN))
+        return;
     struct diagnosis *d =
         findings_add(f, is_login ? MISTAKE_LOGIN : MISTAKE_SERVER_ERROR, c, false);
 
@@ -283,7 +318,8 @@ static bool is_explained(const struct findings *f, enum mistake blamed)
         blamed == MISTAKE_NO_ANSWER || blamed == MISTAKE_CUT_OFF || blamed == MISTAKE_NO_LISTENER;
 
     return (is_silence && f->reason == REASON_PROXY_DOWN) ||
-           (blamed == MISTAKE_LOGIN && f->reason == REASON_REDIRECTED);
+           (blamed == MISTAKE_LOGIN &&
+            (f->reason == REASON_REDIRECTED || f->reason == REASON_LOGIN));
 }
 
 /** The browser's own words name the mistake. It stands first: nothing that is listed mends it. */
@@ -338,15 +374,16 @@ static void put_needed_before(struct findings *f)
     }
 }
 
-static void diagnose_refused(struct findings *f, const struct aspects *running,
-                             const struct aspects *configured)
+static void diagnose_refused(struct findings *f, const struct seen *seen,
+                             const struct aspects *running, const struct aspects *configured)
 {
     add_lives(f, true); /* the first that a request meets */
     add_lives(f, false);
-    if (add_path(f)) {
+    if (add_path(f, seen)) {
         add_aspects(f, configured);
         if (is_restart_due(f, running, configured))
             add_restart_due(f);
+        add_later_login(f);
     }
     put_needed_before(f);
     put_first(f);
@@ -396,7 +433,7 @@ void diagnose(const struct situation *s, const struct question *q, const struct 
     if (o.verdict == VERDICT_ALLOWED)
         diagnose_allowed(ret, seen, &running, &configured, o.lacks_network);
     else
-        diagnose_refused(ret, &running, &configured);
+        diagnose_refused(ret, seen, &running, &configured);
     if (o.verdict != VERDICT_ALLOWED && seen != NULL && is_outer_status(seen) &&
         seen->blames == MISTAKE_NONE)
         add_status(ret, seen, POSSIBLE);

@@ -71,6 +71,7 @@ static bool note(struct masked *m, const struct cors_decision *d, const struct c
     case REASON_PROXY_DOWN:
     case REASON_SERVICE_DOWN:
     case REASON_REDIRECTED:
+    case REASON_LOGIN:
     case REASON_OUTSIDE:
         break;
     }

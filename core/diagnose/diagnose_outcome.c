@@ -23,6 +23,18 @@ static bool is_down(const struct situation *s, size_t node, enum service of, boo
     return false;
 }
 
+/** Is this step stopped by a login in front of the filter? Of a message that leaves open what was
+ *  sent, what the filter says comes first.
+ *  @param d  what the filter would say */
+static bool meets_login(const struct question *q, const struct cors_request *rq,
+                        const struct cors_decision *d, bool passes)
+{
+    bool is_cors = d->reason != REASON_NO_ORIGIN && d->reason != REASON_SAME_ORIGIN;
+
+    return is_cors && !q->has_login && (passes || !q->is_open) &&
+           !slice_is(rq->method, "OPTIONS") && site_path_effect(q->service, q->path) == PATH_LOGIN;
+}
+
 /** What the filter says to the steps, one after the other, as far as a browser goes on. */
 static struct outcome ask_filter(const struct policy *p, const struct question *q,
                                  struct slice host, enum cors_disabled_answer disabled)
@@ -41,6 +53,9 @@ static struct outcome ask_filter(const struct policy *p, const struct question *
             o.reason = d.reason;
             o.class = d.class;
         }
+        if (meets_login(q, &rq, &d, passes))
+            return (struct outcome){
+                .verdict = VERDICT_UNREACHED, .reason = REASON_LOGIN, .class = d.class};
         o.verdict = passes ? VERDICT_ALLOWED : VERDICT_REFUSED;
         o.lacks_network =
             o.lacks_network || (passes && d.class == CORS_PREFLIGHT && !d.adds_private_network &&
@@ -57,7 +72,7 @@ struct outcome outcome_find(const struct situation *s, const struct question *q,
 
     if (is_down(s, node, q->service, true))
         o.reason = REASON_PROXY_DOWN;
-    else if (path == PATH_OUTSIDE || path == PATH_LOGIN)
+    else if (path == PATH_OUTSIDE || path == PATH_OUTSIDE_LOGIN)
         o.reason = REASON_OUTSIDE;
     else if (is_down(s, node, q->service, false))
         o.reason = REASON_SERVICE_DOWN;
@@ -79,7 +94,8 @@ size_t next_node_refusing(const struct findings *f, size_t after)
         if (i == q->node || s->config->nodes[i].platform != s->config->nodes[q->node].platform)
             continue;
         struct slice host = slice_of(s->config->nodes[i].hostname);
-        if (outcome_find(s, q, i, host).verdict != VERDICT_ALLOWED)
+        struct outcome o = outcome_find(s, q, i, host);
+        if (o.verdict != VERDICT_ALLOWED && o.reason != REASON_LOGIN) /* that one all nodes ask */
             return i;
     }
     return n;

@@ -2,6 +2,7 @@
 
 #include "cors/origin.h"
 #include "diagnose_inside.h"
+#include "site_path.h"
 
 #define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
 #define SHOWN_MAX  160 /* bytes of an origin, an entry or a path in a sentence */
@@ -263,6 +264,12 @@ static void put_path(const struct findings *f, const struct diagnosis *d, struct
     put_shown(to, f->question->path);
 }
 
+static void put_guarded(const struct findings *f, const struct diagnosis *d, struct buf *to)
+{
+    (void)d;
+    (void)buf_puts(to, site_path_guarded(f->question->service));
+}
+
 static struct slice method_of(const struct findings *f)
 {
     struct aspects a;
@@ -421,6 +428,7 @@ static const struct token {
     {"count", put_count},     {"max", put_max},
     {"status", put_status},   {"why", put_why},
     {"pending", put_pending}, {"no_command", put_no_command},
+    {"guarded", put_guarded},
 };
 
 /** Copy a sentence, with what its braces stand for. */

@@ -3,7 +3,7 @@
 /* What stands in braces is filled in by diagnose_text.c:
  *   {origin} {entry} {differs} {distance} {should}   the Origin, an entry of the list, how they
  * differ {node} {service} {other} {others} {appliance} {state}   where {path} {method} {methods}
- * {upper} {headers} {bad} {near} {count} {max} {status} {why} {pending} */
+ * {upper} {headers} {bad} {near} {count} {max} {status} {why} {pending} {guarded} */
 
 #define NO_COMMAND "{no_command}."
 
@@ -37,12 +37,14 @@ static const struct mistake_row table[] = {
     [MISTAKE_PATH_OUTSIDE] =
         {"path-outside", "The path is outside the filter", MEND_ELSEWHERE,
          "No CORS filter guards {path}, so its answer has no CORS header.",
-         "Correct the path; CUIC's begin with /cuic/ (in lower case)" NO_COMMAND},
+         "Correct the path; the filter of {service} guards what begins with {guarded}, in lower "
+         "case" NO_COMMAND},
     [MISTAKE_LOGIN] =
         {"login-in-front", "A login stands in front of the filter", MEND_ELSEWHERE,
          "The answer asks for a login before the filter adds a CORS header, and a preflight never "
          "carries a login.",
-         "Log in first, or call a path that needs none, such as /cuic/" NO_COMMAND},
+         "Log in first, or call a path that needs none, such as /cuic/; a request that brings its "
+         "own login has the header authorization" NO_COMMAND},
 
     [MISTAKE_ORIGIN_EMPTY] =
         {"origin-empty", "The Origin is empty", MEND_ELSEWHERE,

@@ -16,7 +16,8 @@ struct question {
     struct slice path;           /* `at` NULL: some path that the service's filter guards */
     struct cors_request step[2]; /* in the order in which a browser sends them */
     size_t n_steps;
-    bool is_open; /* the method or the headers are not known: others may have been sent */
+    bool has_login; /* it is known to carry one, or to have come past it */
+    bool is_open;   /* the method or the headers are not known: others may have been sent */
     char method[QUESTION_METHOD_MAX];
     char headers[QUESTION_HEADERS_MAX];
 };

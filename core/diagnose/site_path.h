@@ -6,12 +6,13 @@
 #include "appliance.h"
 
 /** What becomes of a request for a path before any CORS filter looks at it. The server's table of
- *  routes carries it out; tests/http compares the two. */
+ *  routes carries it out, and its login asks here; tests/http compares the two. */
 enum path_effect {
-    PATH_FILTERED,   /* the filter decides */
-    PATH_REDIRECTED, /* to the same with a slash behind it, in front of the filter */
-    PATH_OUTSIDE,    /* no filter: an answer without CORS headers */
-    PATH_LOGIN       /* the same, and a login page in the product */
+    PATH_FILTERED,     /* the filter decides */
+    PATH_LOGIN,        /* a login stands in front of the filter, though not of OPTIONS: 401 */
+    PATH_REDIRECTED,   /* to the same with a slash behind it, in front of the filter */
+    PATH_OUTSIDE,      /* no filter: an answer without CORS headers */
+    PATH_OUTSIDE_LOGIN /* the same, and a redirect to a page that asks for a login */
 };
 
 /** @param path  its query does not count; `at` NULL is some path that the filter guards */
@@ -23,6 +24,9 @@ enum service site_path_service(enum platform p, struct slice path);
 
 /** A path that the filter of this service guards and that every node has: "/cuic/". */
 const char *site_path_usual(enum service s);
+
+/** Where the filter's paths of this service begin, for a sentence: "/cuic/". */
+const char *site_path_guarded(enum service s);
 
 /** The path without query and fragment. */
 struct slice site_path_only(struct slice path);

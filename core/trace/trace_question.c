@@ -14,5 +14,6 @@ bool trace_question(const struct config *c, const struct trace_exchange *x, stru
         return false;
     question_of_request((size_t)(node - c->nodes), service,
                         target.at == NULL ? target : site_path_only(target), &rq, ret);
+    ret->has_login = x->text[TRACE_CLASS].at != NULL; /* the filter was asked */
     return true;
 }

@@ -81,20 +81,19 @@ static struct app_answer nothing(struct exchange *x, const struct rest_call *cal
 static const struct rest_row {
     const char *path;
     const char *method;
-    bool is_open;
     struct app_answer (*answer)(struct exchange *x, const struct rest_call *call);
 } rows[] = {
-    {"/cuic/rest/about", "GET", false, about},
-    {"/cuic/rest/crossdomain", "GET", false, crossdomain},
-    {"/cuic/rest/status/*", "GET", true, status},
-    {"/cuic/rest/locales/*", "GET", true, locales},
-    {"/cuic/rest/usersessiondetail/*", "GET", true, sessions},
-    {"/cuic/rest/genericservices/drf/*", "GET", true, schedules},
-    {"/cuic/rest/{locale}/views/{id}", "GET", false, rest_view},
-    {"/cuic/rest/{locale}/reports/execute/newRest", "POST", false, rest_start},
-    {"/cuic/rest/{locale}/reports/execute/{id}", "GET", false, rest_poll},
-    {"/cuic/rest/{locale}/initialData", "POST", false, rest_initial},
-    {"/cuic/rest/*", NULL, false, nothing},
+    {"/cuic/rest/about", "GET", about},
+    {"/cuic/rest/crossdomain", "GET", crossdomain},
+    {"/cuic/rest/status/*", "GET", status},
+    {"/cuic/rest/locales/*", "GET", locales},
+    {"/cuic/rest/usersessiondetail/*", "GET", sessions},
+    {"/cuic/rest/genericservices/drf/*", "GET", schedules},
+    {"/cuic/rest/{locale}/views/{id}", "GET", rest_view},
+    {"/cuic/rest/{locale}/reports/execute/newRest", "POST", rest_start},
+    {"/cuic/rest/{locale}/reports/execute/{id}", "GET", rest_poll},
+    {"/cuic/rest/{locale}/initialData", "POST", rest_initial},
+    {"/cuic/rest/*", NULL, nothing},
 };
 
 /** "en_US". */
@@ -146,11 +145,6 @@ const struct rest_row *rest_find(const char *path, struct rest_call *ret)
     while (i < sizeof rows / sizeof rows[0] - 1 && !fits(rows[i].path, text, ret))
         i++;
     return &rows[i];
-}
-
-bool rest_is_open(const struct rest_row *row)
-{
-    return row->is_open;
 }
 
 static bool fits_method(const struct exchange *x, const char *method)

@@ -20,9 +20,6 @@ struct rest_row;
  *  there. */
 const struct rest_row *rest_find(const char *path, struct rest_call *ret);
 
-/** Is it one of the resources that need no login? */
-bool rest_is_open(const struct rest_row *row);
-
 struct app_answer rest_answer(struct exchange *x, const struct rest_row *row,
                               const struct rest_call *call);
 

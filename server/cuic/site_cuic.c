@@ -6,6 +6,7 @@
 #include "cuic_login.h"
 #include "cuic_pages.h"
 #include "cuic_rest.h"
+#include "diagnose/site_path.h"
 #include "filtered.h"
 
 /* What the captured actual OPTIONS prints; the application writes it, not the filter. */
@@ -128,6 +129,12 @@ static const struct rest_row *find_row(const struct exchange *x, struct rest_cal
     return rest_find(x->request->path, ret);
 }
 
+/** The same table tells `lab explain` which paths are behind the login. */
+static bool is_behind_login(const struct exchange *x)
+{
+    return site_path_effect(SERVICE_CUIC, slice_of(x->request->path)) == PATH_LOGIN;
+}
+
 void cuic_context(struct exchange *x)
 {
     struct app_answer app = {.status = 200};
@@ -138,7 +145,7 @@ void cuic_context(struct exchange *x)
     if (view == NULL)
         return;
     cuic_login_recognise(x);
-    if (row != NULL && !rest_is_open(row) && !cuic_login_pass(x, call.login))
+    if (is_behind_login(x) && !cuic_login_pass(x, call.login))
         return;
     if (filtered_ask(x, view))
         app = answer(x, row, &call);

@@ -111,7 +111,14 @@ static const struct path_row {
     enum path_effect effect;
 } path_rows[] = {
     {"/cuic/", SERVICE_CUIC, PATH_FILTERED},
-    {"/cuic/rest/about", SERVICE_CUIC, PATH_FILTERED},
+    {"/cuic/rest/about", SERVICE_CUIC, PATH_LOGIN},
+    {"/cuic/rest/", SERVICE_CUIC, PATH_LOGIN},
+    {"/cuic/rest", SERVICE_CUIC, PATH_FILTERED},
+    {"/cuic/rest/status", SERVICE_CUIC, PATH_FILTERED},
+    {"/cuic/rest/status/x", SERVICE_CUIC, PATH_FILTERED},
+    {"/cuic/rest/statusx", SERVICE_CUIC, PATH_LOGIN},
+    {"/cuic/rest/genericservices/drf/x", SERVICE_CUIC, PATH_FILTERED},
+    {"/cuic/rest/genericservices/", SERVICE_CUIC, PATH_LOGIN},
     {"/cuic/?x", SERVICE_CUIC, PATH_FILTERED},
     {"/cuic", SERVICE_CUIC, PATH_REDIRECTED},
     {"/cuic?x", SERVICE_CUIC, PATH_REDIRECTED},
@@ -121,8 +128,11 @@ static const struct path_row {
     {"/", SERVICE_CUIC, PATH_OUTSIDE},
     {"*", SERVICE_CUIC, PATH_OUTSIDE},
     {"", SERVICE_CUIC, PATH_OUTSIDE},
-    {"/cuicui/Main.jsp", SERVICE_CUIC, PATH_LOGIN},
-    {"/oampui/", SERVICE_CUIC, PATH_LOGIN},
+    {"/cuicui", SERVICE_CUIC, PATH_OUTSIDE_LOGIN},
+    {"/cuicui/Main.jsp", SERVICE_CUIC, PATH_OUTSIDE_LOGIN},
+    {"/cuicui/permalink/?viewId=1", SERVICE_CUIC, PATH_OUTSIDE_LOGIN},
+    {"/cuicui/js/grid.js", SERVICE_CUIC, PATH_OUTSIDE},
+    {"/oampui/", SERVICE_CUIC, PATH_OUTSIDE},
     {"/livedata/token/new", SERVICE_LIVE_DATA, PATH_FILTERED},
     {"/livedata", SERVICE_CUIC, PATH_OUTSIDE},
     {"/security", SERVICE_LIVE_DATA, PATH_FILTERED},
@@ -140,8 +150,21 @@ START_TEST(path)
     ck_assert_msg(site_path_effect(s, p) == row->effect, "%s: effect %d", row->path,
                   (int)site_path_effect(s, p));
     ck_assert_int_eq(site_path_service(PLATFORM_FINESSE, p), SERVICE_FINESSE);
-    ck_assert_int_eq(site_path_effect(SERVICE_FINESSE, p), PATH_FILTERED);
     ck_assert_int_eq(site_path_effect(SERVICE_LIVE_DATA, p), PATH_FILTERED);
+}
+END_TEST
+
+/** Finesse's filter is that of its REST services. */
+START_TEST(path_finesse)
+{
+    static const char *const outside[] = {"/",     "", "/finesse", "/desktop/", "/gadgets/ifr",
+                                          "/cuic/"};
+
+    for (size_t i = 0; i < COUNT(outside); i++)
+        ck_assert_msg(site_path_effect(SERVICE_FINESSE, slice_of(outside[i])) == PATH_OUTSIDE, "%s",
+                      outside[i]);
+    ck_assert_int_eq(site_path_effect(SERVICE_FINESSE, slice_of("/finesse/api/User/1001?x")),
+                     PATH_FILTERED);
 }
 END_TEST
 
@@ -150,6 +173,8 @@ START_TEST(path_usual)
     for (int s = 0; s < SERVICE_COUNT; s++) {
         struct slice p = slice_of(site_path_usual((enum service)s));
         ck_assert_int_eq(site_path_effect((enum service)s, p), PATH_FILTERED);
+        struct slice begin = slice_of(site_path_guarded((enum service)s));
+        ck_assert_int_eq(memcmp(p.at, begin.at, begin.n), 0);
         ck_assert_int_eq(site_path_effect((enum service)s, (struct slice){NULL, 0}), PATH_FILTERED);
     }
 }
@@ -189,6 +214,7 @@ Suite *suite_question(void)
     add_rows(tc, page, COUNT(page_rows));
     tcase_add_test(tc, page_limits);
     add_rows(tc, path, COUNT(path_rows));
+    tcase_add_test(tc, path_finesse);
     tcase_add_test(tc, path_usual);
     tcase_add_test(tc, entries_in_order);
     suite_add_tcase(s, tc);
