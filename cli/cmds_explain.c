@@ -4,133 +4,17 @@
 #include "cmds.h"
 #include "diagnose/diagnose_json.h"
 #include "diagnose/site_path.h"
+#include "explain_options.h"
 #include "explain_print.h"
+#include "trace/trace_join.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
 #define SHOWN_MAX 128
 
-#define NODES_OFFERED 32 /* by Tab */
+#define NODES_OFFERED 32   /* by Tab */
+#define BUSY_MS       3000 /* the trace is no more than a help */
 
-/* ---- options ---- */
-
-enum option {
-    OPTION_NODE,
-    OPTION_SERVICE,
-    OPTION_ORIGIN,
-    OPTION_METHOD,
-    OPTION_HEADERS,
-    OPTION_PATH,
-    OPTION_CONSOLE
-};
-static const char *const option_name[] = {"--node",    "--service", "--origin", "--method",
-                                          "--headers", "--path",    "--console"};
-
-/** What was typed: `at` NULL where the option was left out. */
-struct typed {
-    struct slice value[COUNT(option_name)];
-    bool is_to_be_read; /* --console without a text */
-};
-
-/** The option that begins at `at`; -1 for none. @param ret_n  its length, with the '=' if any */
-static int option_at(struct slice rest, size_t *ret_n)
-{
-    for (size_t i = 0; i < COUNT(option_name); i++) {
-        size_t n = strlen(option_name[i]);
-        if (rest.n < n || memcmp(rest.at, option_name[i], n) != 0)
-            continue;
-        if (rest.n == n || rest.at[n] == ' ' || rest.at[n] == '\n') {
-            *ret_n = n;
-            return (int)i;
-        }
-        if (rest.at[n] == '=') {
-            *ret_n = n + 1;
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
-/** Where the next option begins: at a word of its own. What only looks like one is a part of the
- *  text of --console. */
-static size_t value_length(struct slice rest, bool is_text)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i + 1 < rest.n; i++) {
-        struct slice from = {rest.at + i, rest.n - i};
-        bool is_word = i == 0 || rest.at[i - 1] == ' ';
-        if (is_word && rest.at[i] == '-' && rest.at[i + 1] == '-' &&
-            (!is_text || option_at(from, &n) >= 0))
-            return i;
-    }
-    return rest.n;
-}
-
-/** Quotes that were typed at the prompt, or that came along with what was copied. */
-static struct slice without_quotes(struct slice s)
-{
-    static const struct pair {
-        const char *open;
-        const char *close;
-    } pairs[] = {{"\"", "\""},
-                 {"'", "'"},
-                 {"\xe2\x80\x9c", "\xe2\x80\x9d"},
-                 {"\xe2\x80\x98", "\xe2\x80\x99"}};
-
-    for (size_t i = 0; i < COUNT(pairs); i++) {
-        size_t open = strlen(pairs[i].open);
-        size_t close = strlen(pairs[i].close);
-        if (s.n >= open + close && memcmp(s.at, pairs[i].open, open) == 0 &&
-            memcmp(s.at + s.n - close, pairs[i].close, close) == 0)
-            return (struct slice){s.at + open, s.n - open - close};
-    }
-    return s;
-}
-
-/** Take one option and its value off the front. */
-static enum result take_option(struct call *c, struct slice *rest, struct typed *to)
-{
-    char shown[SHOWN_MAX];
-    size_t n = 0;
-    int option = option_at(*rest, &n);
-
-    if (option < 0)
-        return call_misuse(c, "'%s' is no option of this command; they are %s",
-                           text_copy_defused(shown, sizeof shown,
-                                             (struct slice){rest->at, strcspn(rest->at, " ")}),
-                           "--node, --service, --origin, --method, --headers, --path and "
-                           "--console");
-    if (to->value[option].at != NULL)
-        return call_misuse(c, "%s is given twice", option_name[option]);
-    bool has_equals = rest->at[n - 1] == '=';
-    *rest = (struct slice){rest->at + n, rest->n - n};
-    struct slice value = {rest->at, value_length(*rest, option == OPTION_CONSOLE)};
-    *rest = (struct slice){rest->at + value.n, rest->n - value.n};
-    value = slice_trim(value);
-    if (value.n == 0 && option == OPTION_CONSOLE) {
-        to->is_to_be_read = true;
-        value = slice_of("");
-    } else if (value.n == 0 && !has_equals) {
-        return call_misuse(c, "%s needs a value; %s= is an empty one", option_name[option],
-                           option_name[option]);
-    }
-    to->value[option] = value.n == 0 ? slice_of("") : without_quotes(value);
-    return RESULT_DONE;
-}
-
-static enum result take_options(struct call *c, struct typed *to)
-{
-    struct slice rest = c->rest;
-    enum result r = RESULT_DONE;
-
-    *to = (struct typed){.is_to_be_read = false};
-    while (r == RESULT_DONE && rest.n > 0)
-        r = take_option(c, &rest, to);
-    if (r == RESULT_DONE && to->value[OPTION_ORIGIN].at == NULL &&
-        to->value[OPTION_CONSOLE].at == NULL)
-        r = call_misuse(c, "It needs --origin, the page's, or --console and what the browser says");
-    return r;
-}
+/* ---- what is meant ---- */
 
 /** "cuicpub, cuicsub" */
 static void put_nodes(const struct config *c, struct buf *to)
@@ -201,15 +85,43 @@ static void say_json(struct call *c, const struct findings *f)
     json_decref(object);
 }
 
-static enum result answer(struct call *c, const struct question *q, const struct situation *s,
-                          const struct seen *seen)
+static enum result answer(struct call *c, const struct findings *f)
 {
-    struct findings f;
-
-    diagnose(s, q, seen, &f);
-    explain_print_findings(c, &f);
-    say_json(c, &f);
+    explain_print_findings(c, f);
+    say_json(c, f);
     return RESULT_DONE;
+}
+
+/** Why a message cannot be compared with the settings. */
+static enum result say_not_joined(struct call *c, const char *text)
+{
+    explain_wrap(&c->out, "", 0, text);
+    call_json(c, "verdict", json_null());
+    call_json(c, "reason", json_null());
+    call_json(c, "diagnoses", json_array());
+    return RESULT_DONE;
+}
+
+/** Diagnose what was recorded, as the settings are now. */
+static enum result answer_recorded(struct call *c, const struct question *q,
+                                   const struct console_line *line, const struct trace_exchange *x)
+{
+    struct situation *s = NULL;
+    struct findings f;
+    enum result r = explain_load(c, &s);
+
+    if (r != RESULT_DONE)
+        return r;
+    struct seen seen = explain_seen(line, situation_running(s, q->node, q->service));
+    seen.status = seen.status == 0 ? x->status : seen.status;
+    diagnose(s, q, &seen, &f);
+    if (x->kind == TRACE_RESET && f.verdict != VERDICT_UNREACHED)
+        r = say_not_joined(c, "It would not be reset now: the web proxy runs. With --origin the "
+                              "rest is compared with the settings.");
+    else
+        r = answer(c, &f);
+    situation_free(s);
+    return r;
 }
 
 /** Diagnose what a page would send.
@@ -221,22 +133,25 @@ static enum result answer_page(struct call *c, size_t node, enum service service
     struct situation *s = NULL;
     struct diag why = {0, ""};
     struct question q;
+    struct findings f;
     struct seen seen = {MISTAKE_NONE, POSSIBLE, 0, false};
 
     if (question_of_page(c->sh->config, node, service, rq, &q, &why) != ERR_OK)
         return call_fail(c, "Operation failed, %s", why.text);
     q.is_open = is_open;
+    q.has_login = q.has_login || (line != NULL && line->status != 0 && line->status != 401);
     enum result r = explain_load(c, &s);
     if (r != RESULT_DONE)
         return r;
     if (line != NULL)
         seen = explain_seen(line, situation_running(s, node, service));
-    r = answer(c, &q, s, line == NULL ? NULL : &seen);
+    diagnose(s, &q, line == NULL ? NULL : &seen, &f);
+    r = answer(c, &f);
     situation_free(s);
     return r;
 }
 
-static enum result explain_request(struct call *c, const struct typed *t)
+static enum result explain_request(struct call *c, const struct explain_options *t)
 {
     struct page_request rq = {.origin = t->value[OPTION_ORIGIN],
                               .method = t->value[OPTION_METHOD],
@@ -308,7 +223,7 @@ static enum result say_unrecognised(struct call *c)
 }
 
 /** What the line leaves open and the options say, and the other way round. */
-static struct page_request request_of(const struct typed *t, const struct console_line *l,
+static struct page_request request_of(const struct explain_options *t, const struct console_line *l,
                                       const struct place *p)
 {
     struct page_request rq = {.origin = t->value[OPTION_ORIGIN],
@@ -330,26 +245,16 @@ static struct page_request request_of(const struct typed *t, const struct consol
     return rq;
 }
 
-/** Why a message cannot be compared with the settings. */
-static enum result say_not_joined(struct call *c, const char *text)
+/** Diagnose what the text and the options say of a request. */
+static enum result answer_line(struct call *c, const struct explain_options *t,
+                               const struct console_line *l, const struct place *p)
 {
-    explain_wrap(&c->out, "", 0, text);
-    call_json(c, "verdict", json_null());
-    call_json(c, "reason", json_null());
-    call_json(c, "diagnoses", json_array());
-    return RESULT_DONE;
-}
+    struct page_request rq = request_of(t, l, p);
+    enum service service = p->service;
+    size_t node = p->node;
+    enum result r = RESULT_DONE;
 
-/** Join the message with the present settings of the node that it is about. */
-static enum result join(struct call *c, const struct typed *t, const struct console_line *l)
-{
-    struct place p;
-    enum service service = SERVICE_CUIC;
-
-    explain_console_place(c->sh->config, l, &p);
-    struct page_request rq = request_of(t, l, &p);
-    size_t node = p.node;
-    if (!p.is_known && t->value[OPTION_NODE].at == NULL)
+    if (!p->is_known && t->value[OPTION_NODE].at == NULL)
         return say_not_joined(c, l->url.at == NULL
                                      ? "The text names no URL; with --node it is compared with "
                                        "that node's settings."
@@ -358,17 +263,47 @@ static enum result join(struct call *c, const struct typed *t, const struct cons
     if (rq.origin.at == NULL)
         return say_not_joined(c, "The text does not tell the page's origin; with --origin it is "
                                  "compared with the settings.");
-    enum result r =
-        t->value[OPTION_NODE].at == NULL ? RESULT_DONE : pick_node(c, t->value[OPTION_NODE], &node);
-    service = p.service;
+    if (t->value[OPTION_NODE].at != NULL)
+        r = pick_node(c, t->value[OPTION_NODE], &node);
     if (r == RESULT_DONE &&
-        (t->value[OPTION_SERVICE].at != NULL || !p.is_known || t->value[OPTION_NODE].at != NULL))
+        (t->value[OPTION_SERVICE].at != NULL || !p->is_known || t->value[OPTION_NODE].at != NULL))
         r = pick_service(c, node, t->value[OPTION_SERVICE], rq.path, &service);
     bool is_open = rq.method.at == NULL || rq.headers.at == NULL;
     return r == RESULT_DONE ? answer_page(c, node, service, &rq, is_open, l) : r;
 }
 
-static enum result explain_console(struct call *c, const struct typed *t, struct slice text)
+/** Do the options describe a request of their own? */
+static bool has_own_request(const struct explain_options *t)
+{
+    return t->value[OPTION_HEADERS].at != NULL || t->value[OPTION_PATH].at != NULL ||
+           t->value[OPTION_SERVICE].at != NULL || t->value[OPTION_NODE].at != NULL;
+}
+
+/** Join the message with the trace, and what it is about with the present settings. */
+static enum result join(struct call *c, const struct explain_options *t,
+                        const struct console_line *l)
+{
+    struct trace_join j = {.x = NULL};
+    struct question q;
+    struct place p;
+
+    explain_console_place(c->sh->config, l, &p);
+    struct page_request rq = request_of(t, l, &p);
+    bool is_searched = p.is_known && !has_own_request(t);
+    if (is_searched)
+        trace_join_line(c->sh->config, p.node, l, &rq, BUSY_MS, &j);
+    if (is_searched)
+        explain_print_recorded(c, &j);
+    if (c->json != NULL)
+        trace_join_json(&j, c->json);
+    bool is_recorded = trace_join_question(c->sh->config, &j, rq.origin.at != NULL, &q);
+    enum result r = is_recorded ? answer_recorded(c, &q, l, j.x) : answer_line(c, t, l, &p);
+    trace_join_end(&j);
+    return r;
+}
+
+static enum result explain_console(struct call *c, const struct explain_options *t,
+                                   struct slice text)
 {
     struct console_line line;
 
@@ -380,7 +315,7 @@ static enum result explain_console(struct call *c, const struct typed *t, struct
 }
 
 /** What is pasted at the prompt may have many lines: an empty one ends it. */
-static enum result read_and_explain(struct call *c, const struct typed *t)
+static enum result read_and_explain(struct call *c, const struct explain_options *t)
 {
     const char *prompt = c->sh->term.is_interactive
                              ? "Paste what the console says, and an empty line behind it:\n"
@@ -408,8 +343,8 @@ static enum result read_and_explain(struct call *c, const struct typed *t)
 
 static enum result lab_explain(struct call *c)
 {
-    struct typed t;
-    enum result r = take_options(c, &t);
+    struct explain_options t;
+    enum result r = explain_options_read(c, &t);
 
     if (r != RESULT_DONE)
         return r;

@@ -186,15 +186,6 @@ static enum result follow(struct call *c)
 
 /* ---- show ---- */
 
-/** Has something kept the page from its answer, as far as the record tells? */
-static bool is_refused(const struct trace_exchange *x)
-{
-    bool is_decided = x->text[TRACE_CLASS].at != NULL;
-
-    return x->kind == TRACE_RESET ||
-           (x->kind == TRACE_EXCHANGE && (x->status >= 300 || (is_decided && !x->is_allowed)));
-}
-
 /** What is behind a refusal, and what mends it, by the settings as they are now.
  * @param ret  NULL: the record is of nothing that could be explained */
 static enum result explain_recorded(struct call *c, const struct trace_exchange *x, bool is_json,
@@ -206,7 +197,7 @@ static enum result explain_recorded(struct call *c, const struct trace_exchange 
     struct findings f;
 
     *ret = NULL;
-    if (!is_refused(x) || !trace_question(c->sh->config, x, &q))
+    if (!trace_is_refused(x) || !trace_question(c->sh->config, x, &q))
         return RESULT_DONE;
     enum result r = explain_load(c, &s);
     if (r != RESULT_DONE)
@@ -302,8 +293,7 @@ static enum result clear(struct call *c)
 
 /* ---- export ---- */
 
-struct export
-{
+struct export_run {
     struct trace *trace;
     FILE *to;
     bool is_har;
@@ -312,7 +302,7 @@ struct export
 
 static bool export_one(void *arg, struct trace_exchange *x)
 {
-    struct export *p = arg;
+    struct export_run *p = arg;
     int64_t partner = partner_of(p->trace, x);
 
     if (!p->is_har) {
@@ -329,7 +319,7 @@ static bool export_one(void *arg, struct trace_exchange *x)
 
 /** A HAR is one object, and may be larger than memory: it is printed without its entries, which go
  *  into the empty list at its end one by one. */
-static enum err export_har(struct export *p, const struct trace_filter *f, struct diag *why)
+static enum err export_har(struct export_run *p, const struct trace_filter *f, struct diag *why)
 {
     static const char end_of_list[] = "]}}";
     struct trace_totals totals;
@@ -385,7 +375,7 @@ static enum result finish_file(struct call *c, FILE *f, const char *path, enum r
     return r;
 }
 
-static enum result export_to(struct call *c, struct export *p, const struct trace_filter *f)
+static enum result export_to(struct call *c, struct export_run *p, const struct trace_filter *f)
 {
     struct diag why = {0, ""};
     enum err e =
@@ -395,33 +385,40 @@ static enum result export_to(struct call *c, struct export *p, const struct trac
     return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, &why);
 }
 
-static enum result export(struct call *c, bool is_har) {
-    struct trace_options o; char path[PATH_MAX_] = "";
-    enum result r = trace_options_read(c, TRACE_TAKES_FILTER | TRACE_TAKES_NAME, clock_now_us(),
-                                       &o);
-    struct export p = {.to = c->sh->to, .is_har = is_har};
+static enum result export_records(struct call *c, bool is_har)
+{
+    struct trace_options o;
+    char path[PATH_MAX_] = "";
+    enum result r =
+        trace_options_read(c, TRACE_TAKES_FILTER | TRACE_TAKES_NAME, clock_now_us(), &o);
+    struct export_run p = {.to = c->sh->to, .is_har = is_har};
 
-    if (r != RESULT_DONE) return r;
+    if (r != RESULT_DONE)
+        return r;
     bool is_file = o.name.at != NULL && !slice_is(o.name, "-");
-    if (c->json != NULL && !is_file) return call_misuse(
-        c, "With --json the output is the command's own object: name a FILE");
+    if (c->json != NULL && !is_file)
+        return call_misuse(c, "With --json the output is the command's own object: name a FILE");
     p.trace = open_trace(c, &r);
-    if (p.trace == NULL) return r == RESULT_DONE ? call_fail(c, "There is nothing to export.") : r;
-    if (is_file) p.to = open_file(c, o.name, path, &r);
-    if (p.to != NULL) r = export_to(c, &p, &o.filter);
-    if (is_file && p.to != NULL) r = finish_file(c, p.to, path, r, p.n);
+    if (p.trace == NULL)
+        return r == RESULT_DONE ? call_fail(c, "There is nothing to export.") : r;
+    if (is_file)
+        p.to = open_file(c, o.name, path, &r);
+    if (p.to != NULL)
+        r = export_to(c, &p, &o.filter);
+    if (is_file && p.to != NULL)
+        r = finish_file(c, p.to, path, r, p.n);
     trace_close(p.trace);
     return r;
 }
 
 static enum result export_as_har(struct call *c)
 {
-    return export(c, true);
+    return export_records(c, true);
 }
 
 static enum result export_as_lines(struct call *c)
 {
-    return export(c, false);
+    return export_records(c, false);
 }
 
 /* ---- the table ---- */

@@ -95,6 +95,59 @@ void explain_print_line(struct call *c, const struct console_line *line)
     out_printf(&c->out, "\n");
 }
 
+/* ---- the record ---- */
+
+/** "OPTIONS /cuic/ from https://...:8445, asking for GET with requestid" */
+static void put_request(struct buf *to, const struct trace_exchange *x)
+{
+    put_shown(to, x->text[TRACE_METHOD]);
+    (void)buf_putc(to, ' ');
+    put_shown(to, x->text[TRACE_TARGET]);
+    (void)buf_puts(to, " from ");
+    put_shown(to, x->text[TRACE_ORIGIN]);
+    if (x->text[TRACE_REQUEST_METHOD].n > 0)
+        (void)buf_puts(to, ", asking for ");
+    put_shown(to, x->text[TRACE_REQUEST_METHOD]);
+    if (x->text[TRACE_REQUEST_HEADERS].n > 0)
+        (void)buf_puts(to, " with ");
+    put_shown(to, x->text[TRACE_REQUEST_HEADERS]);
+}
+
+static void put_answer(struct buf *to, const struct trace_exchange *x)
+{
+    if (x->status > 0)
+        (void)buf_printf(to, ": %u", x->status);
+    else
+        (void)buf_puts(to, ": no answer");
+    if (x->text[TRACE_REASON].n > 0)
+        (void)buf_puts(to, ", ");
+    put_shown(to, x->text[TRACE_REASON]);
+}
+
+void explain_print_recorded(struct call *c, const struct trace_join *j)
+{
+    const struct trace_exchange *x = j->x;
+    char at[CLOCK_ISO_DATE];
+    struct buf text;
+
+    if (x == NULL) {
+        out_printf(&c->out, "%s.\n\n", j->why.text);
+        return;
+    }
+    clock_iso_date(x->at_us, at);
+    out_printf(&c->out, "Recorded as exchange %lld at %s ('lab trace show %lld'):\n",
+               (long long)x->id, at, (long long)x->id);
+    buf_init(&text, TEXT_MAX);
+    if (x->kind == TRACE_RESET) {
+        put_shown(&text, x->text[TRACE_NOTE]);
+    } else {
+        put_request(&text, x);
+        put_answer(&text, x);
+    }
+    wrap_buf(&c->out, "  ", 2, &text);
+    out_printf(&c->out, "\n");
+}
+
 /* ---- the question ---- */
 
 /** The step that the page itself asks for. */
@@ -110,6 +163,11 @@ static void print_question(struct call *c, const struct findings *f)
     bool has_preflight = q->step[0].request_method.at != NULL;
     struct buf text;
 
+    if (last_step(q)->method.at == NULL && q->step[0].origin.at == NULL) { /* it was reset */
+        out_printf(&c->out, "  a connection to %s (%s)\n",
+                   f->situation->config->nodes[q->node].name, service_title(q->service));
+        return;
+    }
     buf_init(&text, TEXT_MAX);
     put_shown(&text, q->n_steps == 1 && has_preflight ? slice_of("OPTIONS") : last_step(q)->method);
     (void)buf_putc(&text, ' ');

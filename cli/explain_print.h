@@ -3,12 +3,16 @@
 
 #include "diagnose/explain.h"
 #include "shell.h"
+#include "trace/trace_join.h"
 
 /** What is configured and running now, for situation_free; on failure it has been said. */
 enum result explain_load(struct call *c, struct situation **ret);
 
 /** What a browser's message says, in plain words. */
 void explain_print_line(struct call *c, const struct console_line *line);
+
+/** Which exchange the message is about, or why none is known. */
+void explain_print_recorded(struct call *c, const struct trace_join *j);
 
 /** The verdict, what is behind it, and the commands. */
 void explain_print_findings(struct call *c, const struct findings *f);

@@ -33,14 +33,32 @@ bool slice_is(struct slice s, const char *text)
     return strlen(text) == s.n && (s.n == 0 || memcmp(s.at, text, s.n) == 0);
 }
 
-bool slice_is_nocase(struct slice s, const char *text)
+static bool same_nocase(struct slice a, struct slice b)
 {
-    if (strlen(text) != s.n)
+    if (a.n != b.n)
         return false;
-    for (size_t i = 0; i < s.n; i++)
-        if (ascii_lower((unsigned char)s.at[i]) != ascii_lower((unsigned char)text[i]))
+    for (size_t i = 0; i < a.n; i++)
+        if (ascii_lower((unsigned char)a.at[i]) != ascii_lower((unsigned char)b.at[i]))
             return false;
     return true;
+}
+
+bool slice_is_nocase(struct slice s, const char *text)
+{
+    return same_nocase(s, slice_of(text));
+}
+
+bool slice_list_has(struct slice list, struct slice name)
+{
+    while (list.n > 0) {
+        const char *comma = memchr(list.at, ',', list.n);
+        size_t n = comma == NULL ? list.n : (size_t)(comma - list.at);
+        if (same_nocase(slice_trim((struct slice){list.at, n}), name))
+            return true;
+        size_t used = comma == NULL ? n : n + 1;
+        list = (struct slice){list.at + used, list.n - used};
+    }
+    return false;
 }
 
 int ascii_lower(int c)

@@ -19,6 +19,9 @@ bool slice_same(struct slice a, struct slice b); /* byte by byte */
 bool slice_is(struct slice s, const char *text);
 bool slice_is_nocase(struct slice s, const char *text);
 
+/** Is this name one of the list's, which are separated by commas? In any case. */
+bool slice_list_has(struct slice list, struct slice name);
+
 /** ASCII only, whatever the locale. */
 int ascii_lower(int c);
 bool ascii_is_alpha(int c);

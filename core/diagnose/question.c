@@ -124,20 +124,6 @@ static void add_steps(struct question *q, const struct page_request *rq, struct 
         q->step[q->n_steps++] = actual;
 }
 
-/** Does the page send a login itself? Its cookies nobody knows of. */
-static bool sends_login(struct slice headers)
-{
-    while (headers.n > 0) {
-        const char *comma = memchr(headers.at, ',', headers.n);
-        struct slice name = {headers.at, comma == NULL ? headers.n : (size_t)(comma - headers.at)};
-        if (slice_is_nocase(slice_trim(name), "authorization"))
-            return true;
-        size_t used = comma == NULL ? headers.n : name.n + 1;
-        headers = (struct slice){headers.at + used, headers.n - used};
-    }
-    return false;
-}
-
 enum err question_of_page(const struct config *c, size_t node, enum service service,
                           const struct page_request *rq, struct question *ret, struct diag *why)
 {
@@ -149,7 +135,7 @@ enum err question_of_page(const struct config *c, size_t node, enum service serv
     enum err e = take_method(rq->method, ret, &method, why);
     if (e == ERR_OK)
         e = take_headers(rq->headers, ret, &headers, why);
-    ret->has_login = sends_login(rq->headers);
+    ret->has_login = slice_list_has(rq->headers, slice_of("authorization"));
     if (e == ERR_OK)
         add_steps(ret, rq, host, method, headers);
     return e;

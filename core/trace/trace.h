@@ -143,6 +143,7 @@ struct trace_filter {
     const char *client;
     const char *reason;
     const char *origin;
+    const char *path;           /* of the target: all of it before its query */
     bool is_origin_part;        /* `origin` stands somewhere in it, instead of being it */
     unsigned status, status_to; /* from, to; `has_status` */
     bool has_status;

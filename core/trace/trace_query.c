@@ -80,13 +80,15 @@ static enum err read_row(sqlite3_stmt *q, bool is_whole, struct trace_exchange *
     " AND (:client IS NULL OR client = :client)"                                                   \
     " AND (:reason IS NULL OR reason = :reason)"                                                   \
     " AND (:origin IS NULL OR origin = :origin OR (:part AND instr(origin, :origin) > 0))"         \
+    " AND (:path IS NULL OR target = :path OR (substr(target, 1, length(:path)) = :path"           \
+    "  AND substr(target, length(:path) + 1, 1) IN ('?', '#')))"                                   \
     " AND (:status IS NULL OR status BETWEEN :status AND :status_to)"                              \
     " AND (kind <> 'gap' OR :gaps)"
 
 static bool shows_gaps(const struct trace_filter *f)
 {
     return f->node == NULL && f->service == NULL && f->client == NULL && f->reason == NULL &&
-           f->origin == NULL && !f->has_status;
+           f->origin == NULL && f->path == NULL && !f->has_status;
 }
 
 /** @param after, to  ids, which differ from those of the filter as a list goes on */
@@ -96,11 +98,8 @@ static enum err bind_filter(struct trace *t, sqlite3_stmt *q, const struct trace
     const struct {
         const char *name;
         const char *text;
-    } texts[] = {{":node", f->node},
-                 {":service", f->service},
-                 {":client", f->client},
-                 {":reason", f->reason},
-                 {":origin", f->origin}};
+    } texts[] = {{":node", f->node},     {":service", f->service}, {":client", f->client},
+                 {":reason", f->reason}, {":origin", f->origin},   {":path", f->path}};
     const struct {
         const char *name;
         int64_t value;

@@ -17,3 +17,11 @@ bool trace_question(const struct config *c, const struct trace_exchange *x, stru
     ret->has_login = x->text[TRACE_CLASS].at != NULL; /* the filter was asked */
     return true;
 }
+
+bool trace_is_refused(const struct trace_exchange *x)
+{
+    bool is_decided = x->text[TRACE_CLASS].at != NULL;
+
+    return x->kind == TRACE_RESET ||
+           (x->kind == TRACE_EXCHANGE && (x->status >= 300 || (is_decided && !x->is_allowed)));
+}

@@ -10,4 +10,7 @@
  *         service (any more) */
 bool trace_question(const struct config *c, const struct trace_exchange *x, struct question *ret);
 
+/** Has something kept the page from its answer, as far as the record tells? */
+bool trace_is_refused(const struct trace_exchange *x);
+
 #endif

@@ -6,6 +6,7 @@
 #include "diagnose/diagnose_json.h"
 #include "diagnose/explain.h"
 #include "diagnose/site_path.h"
+#include "trace/trace_join.h"
 
 static enum err load(const struct config *c, struct situation **ret, struct diag *why)
 {
@@ -59,13 +60,60 @@ struct asked {
     const struct console_line *line; /* what its browser said; NULL for nothing */
 };
 
-static void answer(struct exchange *x, const struct asked *a, json_t *console)
+/** What cannot be compared with any settings. */
+static void answer_missing(struct exchange *x, const char *missing, json_t *more)
+{
+    json_t *object =
+        json_pack("{s:n, s:n, s:[], s:s}", "verdict", "reason", "diagnoses", "missing", missing);
+
+    if (object != NULL)
+        (void)json_object_update(object, more);
+    console_reply_json(x, 200, object);
+}
+
+/** Whatever is asked, diagnosed as the settings are now.
+ * @param recorded  the exchange that is asked about; NULL: none that is known
+ * @param more      further members; NULL for none */
+static void answer_question(struct exchange *x, const struct question *q,
+                            const struct console_line *line, const struct trace_exchange *recorded,
+                            json_t *more)
 {
     struct diag why = {0, ""};
-    struct question q;
     struct situation *s = NULL;
     struct findings f;
     struct seen seen = {MISTAKE_NONE, POSSIBLE, 0, false};
+
+    enum err e = load(x->config, &s, &why);
+    if (e != ERR_OK) {
+        console_refuse(x, 503, "%s", why.text[0] == '\0' ? err_text(e) : why.text);
+        return;
+    }
+    if (line != NULL)
+        seen = explain_seen(line, situation_running(s, q->node, q->service));
+    if (recorded != NULL && seen.status == 0)
+        seen.status = recorded->status;
+    diagnose(s, q, line == NULL ? NULL : &seen, &f);
+    bool is_over = recorded != NULL && recorded->kind == TRACE_RESET &&
+                   f.verdict != VERDICT_UNREACHED; /* nothing else is known of it */
+    json_t *object = is_over ? NULL : diagnose_json(&f);
+    situation_free(s);
+    if (is_over) {
+        answer_missing(x, "origin", more);
+        return;
+    }
+    if (object != NULL) {
+        (void)json_object_set_new(object, "node", json_string(x->config->nodes[q->node].name));
+        (void)json_object_set_new(object, "service", json_string(service_name(q->service)));
+        (void)json_object_set_new(object, "console", json_null());
+        (void)json_object_update(object, more);
+    }
+    console_reply_json(x, 200, object);
+}
+
+static void answer(struct exchange *x, const struct asked *a, json_t *more)
+{
+    struct diag why = {0, ""};
+    struct question q;
     size_t node = (size_t)(a->node - x->config->nodes);
 
     if (question_of_page(x->config, node, a->service, &a->rq, &q, &why) != ERR_OK) {
@@ -73,22 +121,9 @@ static void answer(struct exchange *x, const struct asked *a, json_t *console)
         return;
     }
     q.is_open = a->is_open;
-    enum err e = load(x->config, &s, &why);
-    if (e != ERR_OK) {
-        console_refuse(x, 503, "%s", why.text[0] == '\0' ? err_text(e) : why.text);
-        return;
-    }
-    if (a->line != NULL)
-        seen = explain_seen(a->line, situation_running(s, node, a->service));
-    diagnose(s, &q, a->line == NULL ? NULL : &seen, &f);
-    json_t *object = diagnose_json(&f);
-    situation_free(s);
-    if (object != NULL) {
-        (void)json_object_set_new(object, "node", json_string(a->node->name));
-        (void)json_object_set_new(object, "service", json_string(service_name(a->service)));
-        (void)json_object_set(object, "console", console == NULL ? json_null() : console);
-    }
-    console_reply_json(x, 200, object);
+    q.has_login =
+        q.has_login || (a->line != NULL && a->line->status != 0 && a->line->status != 401);
+    answer_question(x, &q, a->line, NULL, more);
 }
 
 static void explain_request(struct exchange *x)
@@ -129,13 +164,13 @@ static json_t *line_json(const struct console_line *l)
 }
 
 /** What the line leaves open, the form may say. */
-static void explain_line(struct exchange *x, const struct console_line *l, json_t *console)
+static struct asked asked_of(const struct exchange *x, const struct console_line *l,
+                             const struct place *place)
 {
-    struct place p;
+    const struct place p = *place;
     struct asked a = {.line = l};
     struct slice named = field(x, "node");
 
-    explain_console_place(x->config, l, &p);
     a.node = p.is_known ? &x->config->nodes[p.node] : named.at == NULL ? NULL : pick_node(x);
     a.service = p.service;
     a.rq = (struct page_request){.origin = l->origin.at == NULL ? field(x, "origin") : l->origin,
@@ -149,13 +184,28 @@ static void explain_line(struct exchange *x, const struct console_line *l, json_
     if (!p.is_known && a.node != NULL)
         a.service = site_path_service(a.node->platform, a.rq.path);
     a.is_open = a.rq.method.at == NULL || a.rq.headers.at == NULL;
-    if (a.node == NULL || a.rq.origin.at == NULL)
-        console_reply_json(x, 200,
-                           json_pack("{s:n, s:n, s:[], s:O, s:s}", "verdict", "reason", "diagnoses",
-                                     "console", console, "missing",
-                                     a.node == NULL ? "node" : "origin"));
+    return a;
+}
+
+/** Join the line with the trace, as `lab explain` does, unless the form has headers of its own. */
+static void explain_line(struct exchange *x, const struct console_line *l, json_t *more)
+{
+    struct trace_join j = {.x = NULL};
+    struct question q;
+    struct place p;
+
+    explain_console_place(x->config, l, &p);
+    struct asked a = asked_of(x, l, &p);
+    if (p.is_known && field(x, "headers").at == NULL)
+        trace_join_line(x->config, p.node, l, &a.rq, CONSOLE_BUSY_MS, &j);
+    trace_join_json(&j, more);
+    if (trace_join_question(x->config, &j, a.rq.origin.at != NULL, &q))
+        answer_question(x, &q, l, j.x, more);
+    else if (a.node == NULL || a.rq.origin.at == NULL)
+        answer_missing(x, a.node == NULL ? "node" : "origin", more);
     else
-        answer(x, &a, console);
+        answer(x, &a, more);
+    trace_join_end(&j);
 }
 
 static void explain_console(struct exchange *x, struct slice text)
@@ -168,9 +218,9 @@ static void explain_console(struct exchange *x, struct slice text)
                        "line.");
         return;
     }
-    json_t *console = line_json(&line);
-    explain_line(x, &line, console);
-    json_decref(console);
+    json_t *more = json_pack("{s:o}", "console", line_json(&line));
+    explain_line(x, &line, more);
+    json_decref(more);
 }
 
 void console_explain(struct exchange *x)

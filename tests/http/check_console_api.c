@@ -611,6 +611,39 @@ static json_t *explain_line(const char *line)
     return console_json(&lab, path);
 }
 
+#define BLOCKED_ON_SUB                                                                             \
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource "  \
+    "at https://" SUB "/cuic/. (Reason: CORS header 'Access-Control-Allow-Origin' missing). "      \
+    "Status code: 403."
+
+/** Firefox names neither origin nor method nor headers: they are those of the record. */
+START_TEST(explains_a_recorded_line)
+{
+    json_t *o = explain_line(BLOCKED_ON_SUB);
+    ck_assert_str_eq(text_at(o, "missing"), "origin");
+    ck_assert(json_is_null(json_object_get(o, "recorded")));
+    ck_assert_ptr_nonnull(text_at(o, "unrecorded"));
+    json_decref(o);
+    ck_assert_uint_eq(
+        gadget(&lab, SUB, "OPTIONS", "/cuic/?a=b",
+               PREFLIGHT_LINES(LISTED) "Access-Control-Request-Headers: requestid\r\n"),
+        403);
+    json_t *list = recorded(1);
+    o = explain_line(BLOCKED_ON_SUB);
+    ck_assert(json_equal(json_at(o, "recorded.id"), json_at(json_array_get(list, 0), "id")));
+    ck_assert_str_eq(text_at(o, "verdict"), "refused");
+    ck_assert_str_eq(text_at(o, "diagnoses.0.mistake"), "header-not-allowed");
+    struct proc_result r = lab_cli(&lab, "lab explain --console " BLOCKED_ON_SUB, "--json", NULL);
+    json_t *theirs = json_loads(r.out, 0, NULL);
+    proc_result_clear(&r);
+    ck_assert(json_equal(json_object_get(o, "recorded"), json_object_get(theirs, "recorded")));
+    ck_assert(json_equal(json_object_get(o, "diagnoses"), json_object_get(theirs, "diagnoses")));
+    json_decref(theirs);
+    json_decref(list);
+    json_decref(o);
+}
+END_TEST
+
 START_TEST(explains_a_line)
 {
     json_t *o = explain_line(
@@ -653,4 +686,5 @@ void suite_console_api(Suite *s)
     tcase_add_test(tc, hostile_bytes);
     tcase_add_test(tc, explains_as_the_shell);
     tcase_add_test(tc, explains_a_line);
+    tcase_add_test(tc, explains_a_recorded_line);
 }

@@ -33,6 +33,30 @@ START_TEST(trim)
 }
 END_TEST
 
+static const struct list_row {
+    const char *list, *name;
+    bool has;
+} list_rows[] = {
+    {"a", "a", true},
+    {"A", "a", true},
+    {"a,b", "b", true},
+    {" a ,\tB ", "b", true},
+    {"ab,ba", "a", false},
+    {"", "a", false},
+    {"a,,b", "", true},
+    {"authorizations", "authorization", false},
+    {"x,authorization", "Authorization", true},
+};
+
+START_TEST(list_has)
+{
+    const struct list_row *row = &list_rows[_i];
+
+    ck_assert_msg(slice_list_has(slice_of(row->list), slice_of(row->name)) == row->has, "'%s' '%s'",
+                  row->list, row->name);
+}
+END_TEST
+
 static const struct compare_row {
     const char *name;
     struct slice slice;
@@ -289,6 +313,7 @@ TCase *tcase_text(void)
     TCase *tc = tcase_create("text");
 
     add_rows(tc, trim, COUNT(trim_rows));
+    add_rows(tc, list_has, COUNT(list_rows));
     add_rows(tc, compare, COUNT(compare_rows));
     tcase_add_test(tc, slice_of_null);
     tcase_add_test(tc, ascii_classes);

@@ -327,6 +327,7 @@ Suite *suite_trace(void)
     suite_add_tcase(s, memory);
     suite_add_tcase(s, file);
     suite_add_tcase(s, tcase_trace_query());
+    suite_add_tcase(s, tcase_trace_join());
     suite_add_tcase(s, tcase_trace_prune());
     suite_add_tcase(s, tcase_trace_open());
     suite_add_tcase(s, tcase_trace_fault());

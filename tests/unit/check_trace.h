@@ -5,6 +5,7 @@
 
 /* The parts of the suite "trace"; each lives in check_trace_<part>.c. */
 TCase *tcase_trace_query(void);
+TCase *tcase_trace_join(void);
 TCase *tcase_trace_prune(void);
 TCase *tcase_trace_open(void);
 TCase *tcase_trace_fault(void);

@@ -12,18 +12,19 @@
 static const struct made {
     enum trace_kind kind;
     unsigned status;
-    const char *node, *service, *client, *origin, *reason;
+    const char *node, *service, *client, *origin, *reason, *target;
 } made[] = {
-    {TRACE_EXCHANGE, 200, "cuicpub", "cuic", "192.0.2.7", "https://a.example", "actual-allowed"},
+    {TRACE_EXCHANGE, 200, "cuicpub", "cuic", "192.0.2.7", "https://a.example", "actual-allowed",
+     "/cuic/"},
     {TRACE_EXCHANGE, 403, "cuicsub", "cuic", "192.0.2.7", "https://a.example:8445",
-     "origin-not-listed"},
-    {TRACE_EXCHANGE, 403, "cuicsub", "live-data", "192.0.2.8", "null", "origin-null"},
-    {TRACE_EXCHANGE, 404, "cuicpub", "cuic", "::1", NULL, "no-origin"},
-    {TRACE_RESET, 0, "cuicsub", "cuic", "192.0.2.7", NULL, NULL},
-    {TRACE_GAP, 0, NULL, NULL, NULL, NULL, NULL},
+     "origin-not-listed", "/cuic/?a=b"},
+    {TRACE_EXCHANGE, 403, "cuicsub", "live-data", "192.0.2.8", "null", "origin-null", "/cuic/x"},
+    {TRACE_EXCHANGE, 404, "cuicpub", "cuic", "::1", NULL, "no-origin", "/cuic/#x"},
+    {TRACE_RESET, 0, "cuicsub", "cuic", "192.0.2.7", NULL, NULL, NULL},
+    {TRACE_GAP, 0, NULL, NULL, NULL, NULL, NULL, NULL},
     {TRACE_EXCHANGE, 101, "cuicsub", "live-data", "192.0.2.8", "https://b.example",
-     "actual-allowed"},
-    {TRACE_SOCKET_END, 0, "cuicsub", "live-data", "192.0.2.8", "https://b.example", NULL},
+     "actual-allowed", NULL},
+    {TRACE_SOCKET_END, 0, "cuicsub", "live-data", "192.0.2.8", "https://b.example", NULL, NULL},
 };
 
 static struct slice text_or_none(const char *text)
@@ -46,6 +47,7 @@ static struct trace *make(void)
         x.text[TRACE_CLIENT] = text_or_none(made[i].client);
         x.text[TRACE_ORIGIN] = text_or_none(made[i].origin);
         x.text[TRACE_REASON] = text_or_none(made[i].reason);
+        x.text[TRACE_TARGET] = text_or_none(made[i].target);
         traces_add(t, &x);
     }
     return t;
@@ -71,6 +73,10 @@ static const struct row {
     {"origin-part-that-is-all", {.origin = "null", .is_origin_part = true}, "3"},
     {"origin-part-of-a-pattern", {.origin = "a%", .is_origin_part = true}, ""},
     {"origin-null", {.origin = "null"}, "3"},
+    {"path", {.path = "/cuic/"}, "1 2 4"},
+    {"path-of-nothing", {.path = "/cuic"}, ""},
+    {"path-with-its-query", {.path = "/cuic/?a=b"}, "2"},
+    {"path-last", {.path = "/cuic/", .last = 2}, "2 4"},
     {"reason", {.reason = "actual-allowed"}, "1 7"},
     {"status", {STATUS(403, 403)}, "2 3"},
     {"status-class", {STATUS(400, 499)}, "2 3 4"},

@@ -11,6 +11,16 @@ const VERDICT = {allowed: ['✓', 'It would pass'], refused: ['✕', 'It would b
 const field = (label, input, hint, className = 'field') => h('label', {class: className}, h('span', {}, label), input,
     hint ? h('small', {}, hint) : null);
 
+/** Which exchange of the trace a line is about. */
+function recordedAs({recorded, unrecorded}) {
+    if (!recorded)
+        return unrecorded ? h('p', {class: 'quiet'}, `${unrecorded}.`) : '';
+    const {method, target} = recorded.request ?? {method: 'a connection', target: ''};
+    return h('p', {}, 'Recorded as ', h('a', {href: `#/exchanges/i${recorded.id}`}, `exchange ${recorded.id}`),
+        ` at ${recorded.time.slice(11, 19)} UTC: `, plain(`${method} ${target}`.trim()),
+        recorded.response ? `, ${recorded.response.status}` : ', no answer');
+}
+
 export class Explain {
     /** @param run  gives what diagnosisList takes under that name */
     constructor(element, lab, {origins, titleOf, run}) {
@@ -92,6 +102,8 @@ export class Explain {
     found(query, found) {
         const line = found.console;
         const said = line && h('div', {class: 'recognised'}, h('p', {class: 'quiet'}, `${line.browser}: ${line.code}`), h('p', {}, plain(line.says)));
+        if (said)
+            said.append(recordedAs(found));
         if (!found.verdict)
             return [said, h('p', {class: 'problem'}, found.missing === 'node'
                 ? 'Its host is no node of this lab; choose the node that is meant.'
