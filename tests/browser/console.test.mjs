@@ -254,7 +254,12 @@ describe('console: explain', () => {
         await page.getByRole('button', {name: 'Explain the line'}).click();
         await page.locator('.result h3', {hasText: 'It would be refused'}).waitFor();
         assert.match(await page.locator('.recognised').textContent(), /Chromium: kPreflightMissingAllowOriginHeader/);
-        assert.match(await page.locator('.result .facts').textContent(), /cuicsub/);
+        assert.match(await page.locator('.result .facts').textContent(), /OPTIONS.*cuicsub/);
+        assert.match(await page.locator('.recognised').textContent(), /Recorded as exchange \d+ at [\d:]+ UTC: OPTIONS \/cuic\/, 403$/);
+        await shot(page, 'explain-line', {fullPage: true});
+        await page.locator('.recognised a').click();
+        await page.locator('#detail h3', {hasText: 'Refused: Origin not in the allowed list'}).waitFor();
+        await page.locator('nav a[data-view="explain"]').click();
         await page.locator('#explain-console').fill('something else');
         await page.getByRole('button', {name: 'Explain the line'}).click();
         await page.getByText('no message that is known here').waitFor();

@@ -137,7 +137,7 @@ for node in cuicpub finessep; do
 done
 compare 'keys of a failure' 'command error exit node text' \
     "$("$cli" --json utils cuic cors allowed_origin delete 7 </dev/null | keys_of)"
-compare 'keys of an explained message' 'command console diagnoses exit node reason text verdict' \
+compare 'keys of an explained message' 'command console diagnoses exit node reason recorded text unrecorded verdict' \
     "$("$cli" --json lab explain --console 'TypeError: Failed to fetch' | keys_of)"
 compare 'keys with a suggestion' 'command error exit node suggestion text' \
     "$("$cli" --json utils cuik | keys_of)"

@@ -110,7 +110,7 @@ export class Explain {
                 : 'It does not tell the page’s origin; write it into its field.')];
         const [sign, words] = VERDICT[found.verdict];
         const outcome = {allowed: 'allowed', refused: 'refused', unreached: 'error'}[found.verdict];
-        const facts = [query.method ?? line?.method, found.node, SERVICE[found.service], this.titleOf(found.reason)];
+        const facts = [query.method ?? found.recorded?.request?.method ?? line?.method, found.node, SERVICE[found.service], this.titleOf(found.reason)];
         return [h('header', {class: `headline ${outcome}`}, h('span', {class: 'big-sign', 'aria-hidden': 'true'}, sign),
                     h('div', {}, h('h3', {}, words), h('p', {class: 'facts'}, facts.filter(Boolean).map(t => h('span', {}, plain(t)))))),
                 said, diagnosisList(found, {all: 3, run: this.run()})];
