@@ -293,6 +293,13 @@ static void add_status(struct findings *f, const struct seen *seen, enum certain
     d->status = status;
 }
 
+/** Does the verdict say already where this status comes from? */
+static bool is_status_known(const struct findings *f, unsigned status)
+{
+    return (f->reason == REASON_REDIRECTED && status >= 300 && status < 400) ||
+           (f->reason == REASON_SERVICE_DOWN && status == 502);
+}
+
 static bool is_outer_status(const struct seen *seen)
 {
     return seen->status >= 300 && seen->status != 403;
@@ -435,6 +442,6 @@ void diagnose(const struct situation *s, const struct question *q, const struct 
     else
         diagnose_refused(ret, seen, &running, &configured);
     if (o.verdict != VERDICT_ALLOWED && seen != NULL && is_outer_status(seen) &&
-        seen->blames == MISTAKE_NONE)
+        seen->blames == MISTAKE_NONE && !is_status_known(ret, seen->status))
         add_status(ret, seen, POSSIBLE);
 }

@@ -255,7 +255,7 @@ describe('console: explain', () => {
         await page.locator('.result h3', {hasText: 'It would be refused'}).waitFor();
         assert.match(await page.locator('.recognised').textContent(), /Chromium: kPreflightMissingAllowOriginHeader/);
         assert.match(await page.locator('.result .facts').textContent(), /OPTIONS.*cuicsub/);
-        assert.match(await page.locator('.recognised').textContent(), /Recorded as exchange \d+ at [\d:]+ UTC: OPTIONS \/cuic\/, 403$/);
+        assert.match(await page.locator('.recognised').textContent(), /Recorded as exchange \d+ of [^:]+, [\d:.]+: OPTIONS \/cuic\/, 403$/);
         await shot(page, 'explain-line', {fullPage: true});
         await page.locator('.recognised a').click();
         await page.locator('#detail h3', {hasText: 'Refused: Origin not in the allowed list'}).waitFor();

@@ -175,6 +175,36 @@ START_TEST(question)
 }
 END_TEST
 
+static const struct refused_row {
+    const char *name;
+    struct made x;
+    const char *host;
+    bool is;
+} refused_rows[] = {
+    {"refused", {TRACE_EXCHANGE, 403, .origin = A, .class = "actual"}, "h", true},
+    {"allowed", {TRACE_EXCHANGE, 200, .origin = A, .class = "actual"}, "h", false},
+    {"not-found", {TRACE_EXCHANGE, 404, .origin = A, .class = "actual"}, "h", true},
+    {"no-filter", {TRACE_EXCHANGE, 200, .origin = A}, "h", true},
+    {"no-filter-own-page", {TRACE_EXCHANGE, 200, .origin = A}, "a.example", false},
+    {"no-filter-no-page", {.kind = TRACE_EXCHANGE, .status = 200}, "h", false},
+    {"redirect", {.kind = TRACE_EXCHANGE, .status = 302}, "h", true},
+    {"reset", {.kind = TRACE_RESET}, NULL, true},
+    {"end", {TRACE_SOCKET_END, 0, .origin = A}, "h", false},
+};
+
+START_TEST(refused)
+{
+    const struct refused_row *row = &refused_rows[_i];
+    struct trace_exchange x = {
+        .kind = row->x.kind, .status = row->x.status, .is_allowed = row->x.status < 400};
+
+    x.text[TRACE_ORIGIN] = text_or_none(row->x.origin);
+    x.text[TRACE_CLASS] = text_or_none(row->x.class);
+    x.text[TRACE_HOST] = text_or_none(row->host);
+    ck_assert_msg(trace_is_refused(&x) == row->is, "%s", row->name);
+}
+END_TEST
+
 static void expect_why(const char *says)
 {
     struct trace_join j;
@@ -207,6 +237,7 @@ TCase *tcase_trace_join(void)
     tcase_add_checked_fixture(tc, traces_set_up, traces_tear_down);
     add_rows(tc, found, COUNT(rows));
     tcase_add_test(tc, question);
+    add_rows(tc, refused, COUNT(refused_rows));
     tcase_add_test(tc, nothing_to_join);
     return tc;
 }

@@ -1,7 +1,7 @@
 /* What would happen to a request, before anything is sent. */
 import {get} from './api.js';
 import {diagnosisList} from './diagnosis.js';
-import {h, plain, replace} from './dom.js';
+import {dayOf, h, plain, replace, timeOf} from './dom.js';
 import {SERVICE} from './settings.js';
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH'];
@@ -15,9 +15,10 @@ const field = (label, input, hint, className = 'field') => h('label', {class: cl
 function recordedAs({recorded, unrecorded}) {
     if (!recorded)
         return unrecorded ? h('p', {class: 'quiet'}, `${unrecorded}.`) : '';
+    const at = Date.parse(recorded.time);
     const {method, target} = recorded.request ?? {method: 'a connection', target: ''};
     return h('p', {}, 'Recorded as ', h('a', {href: `#/exchanges/i${recorded.id}`}, `exchange ${recorded.id}`),
-        ` at ${recorded.time.slice(11, 19)} UTC: `, plain(`${method} ${target}`.trim()),
+        ` of ${dayOf(at)}, ${timeOf(at)}: `, plain(`${method} ${target}`.trim()),
         recorded.response ? `, ${recorded.response.status}` : ', no answer');
 }
 
