@@ -50,9 +50,19 @@ describe('console: for everybody', () => {
             assert.ok(await wide() <= 400, `${view}: ${await wide()} pixels`);
         }
         await page.locator('nav a[data-view="exchanges"]').click();
-        await showExchange(page, '/cuic/t5');
+        await flood(s, 1, () => ({path: '/cuic/preflight', method: 'OPTIONS', host: 'cuicsub.uccelab.tac',
+                                  headers: {origin: FROM, 'access-control-request-method': 'PUT'}}));
+        await rows(page, '/cuic/preflight').first().waitFor();
+        await showExchange(page, '/cuic/preflight');
         assert.ok(await page.locator('#list').isHidden());
         assert.ok(await page.locator('.steps').isVisible());
+        const steps = await page.locator('.steps li').evaluateAll(list => list.map(li => {
+            const {top, bottom, left} = li.getBoundingClientRect();
+            return {top, bottom, left, text: li.textContent};
+        }));
+        assert.ok(steps.some(step => step.text.includes('never sent')));
+        for (const [i, step] of steps.entries())
+            assert.ok(i === 0 || step.top >= steps[i - 1].bottom && step.left === steps[0].left, `${step.text} lies over another`);
         assert.ok(await wide() <= 400, `an exchange: ${await wide()} pixels`);
         await page.getByRole('button', {name: '← All exchanges'}).click();
         assert.ok(await page.locator('#list').isVisible());
