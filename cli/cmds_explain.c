@@ -296,7 +296,8 @@ static enum result join(struct call *c, const struct explain_options *t,
         explain_print_recorded(c, &j);
     if (c->json != NULL)
         trace_join_json(&j, c->json);
-    bool is_recorded = trace_join_question(c->sh->config, &j, rq.origin.at != NULL, &q);
+    bool is_recorded =
+        j.x != NULL && trace_join_question(c->sh->config, &j, rq.origin.at != NULL, &q);
     enum result r = is_recorded ? answer_recorded(c, &q, l, j.x) : answer_line(c, t, l, &p);
     trace_join_end(&j);
     return r;

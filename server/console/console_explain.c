@@ -199,7 +199,7 @@ static void explain_line(struct exchange *x, const struct console_line *l, json_
     if (p.is_known && field(x, "headers").at == NULL)
         trace_join_line(x->config, p.node, l, &a.rq, CONSOLE_BUSY_MS, &j);
     trace_join_json(&j, more);
-    if (trace_join_question(x->config, &j, a.rq.origin.at != NULL, &q))
+    if (j.x != NULL && trace_join_question(x->config, &j, a.rq.origin.at != NULL, &q))
         answer_question(x, &q, l, j.x, more);
     else if (a.node == NULL || a.rq.origin.at == NULL)
         answer_missing(x, a.node == NULL ? "node" : "origin", more);
