@@ -61,7 +61,7 @@ export class Explain {
             placeholder: "Access to fetch at 'https://…' from origin 'https://…' has been blocked by CORS policy: …"});
         return h('form', {class: 'card explain-form', onsubmit: event => { event.preventDefault(); this.askConsole(); }},
             h('h3', {}, 'What the browser’s console says'),
-            h('p', {class: 'quiet'}, 'Paste its red line, of Chromium or Firefox. What it leaves open is taken from the other fields.'),
+            h('p', {class: 'quiet'}, 'Paste its red line, of Chromium or Firefox. What it leaves open is taken from the trace, or from the other fields.'),
             this.text, h('button', {class: 'primary'}, 'Explain the line'));
     }
 
