@@ -5,7 +5,7 @@
 #define NEAR_MAX   2  /* edits within which two names may be one, mistyped */
 #define MIDDLE_MAX 64 /* bytes in which two names differ, to be looked at */
 
-bool host_is_address(const char *host)
+static bool host_is_address(const char *host)
 {
     size_t n = strlen(host);
 

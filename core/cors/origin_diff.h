@@ -75,9 +75,6 @@ char *origin_respell(const struct origin_spelling *s, char to[SPELLING_MAX + 16]
 bool origin_compare(struct slice entry, struct slice origin, const struct origin_spelling *wanted,
                     struct origin_diff *ret);
 
-/** Is this a dotted IPv4 address, or an IPv6 address in brackets? */
-bool host_is_address(const char *host);
-
 /** Bytes at the start of `s` that are one character which does not show, or a blank; 0 when the
  *  first one shows. */
 size_t text_invisible(struct slice s);

@@ -85,7 +85,4 @@ void gadget_page(struct buf *to, const struct gadget *g, const struct gadget_con
  *  new reference; NULL when memory is short. */
 json_t *gadget_prefs(const struct gadget *g, json_t *prefs);
 
-/** Add JSON that may stand in a script element. False when memory is short. */
-bool html_json(struct buf *to, const json_t *json);
-
 #endif

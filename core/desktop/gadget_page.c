@@ -6,7 +6,7 @@
 #include "base/form.h"
 
 /** "</script" and "<!--" must not appear, so no '<' does. */
-bool html_json(struct buf *to, const json_t *json)
+static bool put_json_in_script(struct buf *to, const json_t *json)
 {
     char *text = json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
 
@@ -129,7 +129,7 @@ static void add_head(struct buf *to, const struct gadget *g, const struct gadget
     (void)buf_puts(to, "\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
     (void)form_escape(to, slice_of(g->title));
     (void)buf_puts(to, "</title>\n<script type=\"application/json\" id=\"gadget-config\">");
-    if (!html_json(to, frame->config))
+    if (!put_json_in_script(to, frame->config))
         to->state = ERR_NOMEM;
     (void)buf_puts(to, "</script>\n");
     (void)buf_puts(to, frame->scripts); /* in front of the base, which they do not count from */

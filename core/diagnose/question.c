@@ -12,7 +12,8 @@ static bool is_one_of(struct slice name, const char *const *names, size_t n)
     return false;
 }
 
-bool question_is_forbidden_header(struct slice name)
+/** Is this a header that scripts cannot set? Browsers drop it without a word. */
+static bool is_forbidden_header(struct slice name)
 {
     static const char *const forbidden[] = {
         "accept-charset",
@@ -49,7 +50,7 @@ static bool is_unasked(struct slice name)
 {
     static const char *const safe[] = {"accept", "accept-language", "content-language"};
 
-    return is_one_of(name, safe, COUNT(safe)) || question_is_forbidden_header(name);
+    return is_one_of(name, safe, COUNT(safe)) || is_forbidden_header(name);
 }
 
 /** Copy what the preflight asks for. Empty members stay: they are a mistake to be told of. */

@@ -46,7 +46,4 @@ enum err question_of_page(const struct config *c, size_t node, enum service serv
 void question_of_request(size_t node, enum service service, struct slice path,
                          const struct cors_request *rq, struct question *ret);
 
-/** Is this a header that scripts cannot set? Browsers drop it without a word. */
-bool question_is_forbidden_header(struct slice name);
-
 #endif

@@ -360,16 +360,6 @@ static put_value *needs(struct slice name, struct slice value)
     return has_pairs ? put : NULL;
 }
 
-void mask_header_value(struct buf *to, struct slice name, struct slice value)
-{
-    put_value *put = needs(name, value);
-
-    if (put == NULL)
-        (void)buf_add(to, value);
-    else
-        put(to, value);
-}
-
 static void put_first_line(struct buf *to, struct slice line)
 {
     size_t method = span_to(line, " ");

@@ -22,9 +22,6 @@ bool mask_is_secret_name(struct slice name);
  *  in the query, the fragment and path parameters (";jsessionid="). */
 void mask_url(struct buf *to, struct slice url);
 
-/** The value of a header field: credentials behind their scheme, cookies behind their names. */
-void mask_header_value(struct buf *to, struct slice name, struct slice value);
-
 /** A whole head: a request or status line and header lines, each ended by CR LF. */
 void mask_head(struct buf *to, struct slice head);
 

@@ -33,7 +33,8 @@ struct app_answer pages_fill(struct exchange *x, const char *asset, const struct
     return pages_text(x, 200, file.type, &text);
 }
 
-void pages_put_origin(const struct exchange *x, struct buf *to)
+/** "https://HOST" as the client wrote it, or the node's hostname when it wrote none. */
+static void put_origin(const struct exchange *x, struct buf *to)
 {
     struct slice host = x->request->cors.host;
 
@@ -139,7 +140,7 @@ static struct app_answer fill_gadget(struct exchange *x, const char *asset)
     buf_init(&script, 4096);
     buf_init(&config, PAGES_MAX);
     buf_init(&height, 16);
-    pages_put_origin(x, &origin);
+    put_origin(x, &origin);
     (void)form_escape(&script, slice_of(buf_text(&origin)));
     put_config(x, buf_text(&origin), &config);
     put_height(x, &height);

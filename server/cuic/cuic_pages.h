@@ -24,9 +24,6 @@ struct app_answer pages_text(struct exchange *x, unsigned status, const char *ty
 /** To the login page, and from there back to where the request wanted to go. */
 struct app_answer pages_to_login(struct exchange *x);
 
-/** "https://HOST" as the client wrote it, or the node's hostname when it wrote none. */
-void pages_put_origin(const struct exchange *x, struct buf *to);
-
 /* cuic_permalink.c */
 struct app_answer pages_permalink(struct exchange *x);
 
