@@ -140,7 +140,7 @@ check: deps-check
 
 .PHONY: asan tsan valgrind
 asan: deps-check
-	+@$(MAKE) --no-print-directory suites BUILD=build-asan WERROR=-Werror \
+	+@CUICSIM_TEST_SCALE=4 $(MAKE) --no-print-directory suites BUILD=build-asan WERROR=-Werror \
 	    HARDEN='-O1 -fno-omit-frame-pointer -fPIE' LINK=-pie \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 
