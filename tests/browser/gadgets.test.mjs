@@ -73,6 +73,23 @@ describe('CORS check', () => {
         assert.equal(await frame.locator('.cuicsim-why').count(), 0);
     });
 
+    s.test('an exchange that was never answered', async ({page, errors}) => {
+        await reset();
+        await page.addInitScript(() => { /* page.route would do away with real preflights */
+            const real = window.fetch;
+            const preflight = {id: 1, status: 0, reason: null, request: 'OPTIONS /cuic/', response: null};
+            window.fetch = (url, ...rest) => String(url).startsWith('/desktop/sim/exchanges?url=')
+                ? Promise.resolve(Response.json({last: 1, preflight, request: null, remembered: false}))
+                : real(url, ...rest);
+        });
+        const frame = await openCheck(page);
+        const check = await checkOf(frame, 'cuicsub, CUIC');
+        await check.getByText('Both OPTIONS exchanges, as recorded').click();
+        await check.getByText('It was not answered').waitFor();
+        expectSubscriberRefused(errors);
+        await summaryOf(frame);
+    });
+
     s.test('its commands are copied', async ({page, context, errors}) => {
         await reset();
         await context.grantPermissions(['clipboard-read', 'clipboard-write'], {origin: FROM});

@@ -155,7 +155,8 @@
   function exchange(title, one, otherwise, label) {
     const box = element('div', 'exchange', element('h3', '', title));
     if (one)
-      box.append(head('Request, ' + label, one.request), head('Answer, ' + label, one.response));
+      box.append(head('Request, ' + label, one.request), one.response ? head('Answer, ' + label, one.response)
+        : element('p', '', 'It was not answered: the connection ended first.'));
     else
       box.append(element('p', '', otherwise));
     return box;
