@@ -129,7 +129,8 @@ $(NODE_MODULES): tests/browser/package.json tests/browser/package-lock.json
 # run the unit tests in one process: one for each, as otherwise, costs them most of their time.
 .PHONY: suites
 suites: suites-built
-	@tests/run-suites 'tests/browser/run $(BUILD) $(TEST_CERTS)' $(BUILD)/check_http $(BUILD)/check_cli \
+	@tests/run-suites 'tests/browser/run $(BUILD) $(TEST_CERTS)' 'env CK_EXCLUDE_TAGS=long $(BUILD)/check_http' \
+	    'env CK_INCLUDE_TAGS=long $(BUILD)/check_http' $(BUILD)/check_cli \
 	    '$(if $(SANITIZE),env CK_FORK=no )$(BUILD)/check_unit' tests/certs/test-make-certs.sh 'tests/docs/test-completion.sh $(BUILD)' \
 	    '$(BUILD)/bench_live 50 2 200' 'tests/docs/test-readme.sh $(BUILD) $(TEST_CERTS)' \
 	    'tests/docs/test-manual.sh $(BUILD)' tests/docs/test-fidelity.sh 'tests/install/test-install.sh $(BUILD)'

@@ -416,6 +416,7 @@ Suite *suite_explain(void)
     Suite *s = suite_create("explain");
     TCase *tc = new_case(s, "explain");
 
+    tcase_set_tags(tc, LONG);
     tcase_add_checked_fixture(tc, start, stop);
     tcase_add_loop_test(tc, mended, 0, SLICES);
     tcase_add_test(tc, unreached);

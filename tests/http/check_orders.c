@@ -461,6 +461,7 @@ Suite *suite_orders(void)
     Suite *s = suite_create("orders");
     TCase *tc = new_case(s, "orders");
 
+    tcase_set_tags(tc, LONG);
     tcase_add_loop_test(tc, one_kind, 0, KINDS);
     tcase_add_loop_test(tc, all_kinds, 0, PARTS);
     tcase_add_loop_test(tc, stop_and_start, 0, PAIRS);

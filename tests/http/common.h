@@ -22,6 +22,9 @@
 #define PREFLIGHT(host, origin)                                                                    \
     "OPTIONS /cuic/ HTTP/1.1\r\nHost: " host "\r\n" PREFLIGHT_LINES(origin) "\r\n"
 
+/** Tag of the cases that take long: `make check` runs them beside the others. */
+#define LONG "long"
+
 /** A test case with the suite's timeout. */
 TCase *new_case(Suite *s, const char *name);
 
