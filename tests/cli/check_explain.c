@@ -20,17 +20,7 @@ static json_t *ask(const struct explain_row *row)
 {
     char line[EXPLAIN_LINE_BYTES];
     json_error_t error;
-    int n =
-        snprintf(line, sizeof line, "lab explain --node %s --origin=%s", row->node, row->origin);
-
-    if (row->service != NULL)
-        n += snprintf(line + n, sizeof line - (size_t)n, " --service %s", row->service);
-    if (row->method != NULL)
-        n += snprintf(line + n, sizeof line - (size_t)n, " --method=%s", row->method);
-    if (row->headers != NULL)
-        n += snprintf(line + n, sizeof line - (size_t)n, " --headers %s", row->headers);
-    if (row->path != NULL)
-        (void)snprintf(line + n, sizeof line - (size_t)n, " --path %s", row->path);
+    explain_row_line(row, line, sizeof line);
     char *text = explain_run("cuicpub", line, true, RESULT_DONE);
     json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     ck_assert_msg(object != NULL, "%s: %s in %s", row->name, error.text, text);

@@ -155,17 +155,7 @@ static bool passes(const struct explain_row *row, bool is_preflight)
 static json_t *ask(const struct explain_row *row)
 {
     char line[LINE_BYTES];
-    int n =
-        snprintf(line, sizeof line, "lab explain --node %s --origin=%s", row->node, row->origin);
-
-    if (row->service != NULL)
-        n += snprintf(line + n, sizeof line - (size_t)n, " --service %s", row->service);
-    if (row->method != NULL)
-        n += snprintf(line + n, sizeof line - (size_t)n, " --method=%s", row->method);
-    if (row->headers != NULL)
-        n += snprintf(line + n, sizeof line - (size_t)n, " --headers %s", row->headers);
-    if (row->path != NULL)
-        (void)snprintf(line + n, sizeof line - (size_t)n, " --path %s", row->path);
+    explain_row_line(row, line, sizeof line);
     struct proc_result r = lab_cli(&lab, line, "--json", NULL);
     json_t *object = json_loads(r.out, 0, NULL);
     ck_assert_msg(r.status == 0 && object != NULL, "%s: ended with %d: %s%s", row->name, r.status,

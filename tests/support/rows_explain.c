@@ -1,5 +1,7 @@
 #include "rows_explain.h"
 
+#include <stdio.h>
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 #define P          "https://finessep.uccelab.tac"
@@ -1286,3 +1288,17 @@ const struct explain_row explain_rows[] = {
      .mistake = ""},
 };
 const size_t explain_n_rows = COUNT(explain_rows);
+
+void explain_row_line(const struct explain_row *row, char *line, size_t max)
+{
+    int n = snprintf(line, max, "lab explain --node %s --origin=%s", row->node, row->origin);
+
+    if (row->service != NULL)
+        n += snprintf(line + n, max - (size_t)n, " --service %s", row->service);
+    if (row->method != NULL)
+        n += snprintf(line + n, max - (size_t)n, " --method=%s", row->method);
+    if (row->headers != NULL)
+        n += snprintf(line + n, max - (size_t)n, " --headers %s", row->headers);
+    if (row->path != NULL)
+        (void)snprintf(line + n, max - (size_t)n, " --path %s", row->path);
+}

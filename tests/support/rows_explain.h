@@ -35,4 +35,7 @@ struct explain_row {
 extern const struct explain_row explain_rows[];
 extern const size_t explain_n_rows;
 
+/** The shell's command that asks about a row's request. */
+void explain_row_line(const struct explain_row *row, char *line, size_t max);
+
 #endif
