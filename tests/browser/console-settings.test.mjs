@@ -107,6 +107,46 @@ describe('console: settings', () => {
         await s.lab.must('lab reset article');
     });
 
+    s.test('a press counts although settings change while it lasts', async ({page}) => {
+        await openConsole(s, page, 'settings', withToken());
+        const button = page.getByRole('button', {name: 'Disable: CORS for CUIC on cuicsub'});
+        const other = policy(page, 'cuicpub', 'cuic').locator('.differs', {hasText: FROM});
+        const drawn = () => page.evaluate(() => document.querySelector('.node-card').dataset.mark);
+        await button.hover();
+        await page.evaluate(() => { document.querySelector('.node-card').dataset.mark = 'before'; });
+        await page.mouse.down();
+        const read = page.waitForResponse(/api.state$/);
+        await s.lab.must(`utils cuic cors allowed_origin delete ${FROM}`);
+        await (await read).finished();
+        assert.equal(await drawn(), 'before');
+        await page.mouse.up();
+        await other.waitFor();
+        await policy(page, 'cuicsub', 'cuic').getByRole('button', {name: 'Enable: CORS for CUIC on cuicsub'}).waitFor();
+        assert.equal((await shellJson(s, 'utils cuic cors status', 'cuicsub')).mode, 'disabled');
+        await s.lab.must('lab reset article');
+    });
+
+    s.test('an answer that was overtaken does not hide a newer one', async ({page}) => {
+        await openConsole(s, page, 'settings');
+        await page.evaluate(() => {
+            const {fetch} = window;
+            window.fetch = async (...words) => {
+                window.fetch = fetch;
+                const json = await (await fetch(...words)).json();
+                await new Promise(go => { window.go = go; });
+                return {ok: true, json: () => json};
+            };
+        });
+        const differs = policy(page, 'cuicsub', 'cuic').locator('.differs');
+        await s.lab.must('utils cuic cors allowed_headers add x-first', 'cuicsub');
+        await page.waitForFunction(() => window.go);
+        await s.lab.must('utils cuic cors allowed_headers add x-second', 'cuicsub');
+        await differs.filter({hasText: 'x-second'}).waitFor();
+        await page.evaluate(() => { window.go(); return new Promise(done => setTimeout(done)); });
+        assert.equal(await differs.filter({hasText: 'x-second'}).count(), 1);
+        await s.lab.must('lab reset article');
+    });
+
     s.test('a diagnosis is run from where it stands', async ({page, newPage, errors}) => {
         await openConsole(s, page, 'exchanges', withToken());
         const ask = await openGadget(s, await newPage());

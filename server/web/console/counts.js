@@ -1,5 +1,5 @@
 /* Exchanges by reason over the last minutes, as stacked bars. */
-import {$, h, plural, replace} from './dom.js';
+import {$, h, plural} from './dom.js';
 
 const COLOURS = [ /* refused, then others: distinct for those who see red and green alike too */
     ['origin-not-listed', '--c-red'], ['cors-disabled', '--c-purple'], ['origin-null', '--c-orange'],
@@ -19,6 +19,7 @@ export class Counts {
         this.stepMs = 5000;
         this.ahead = 0;
         this.since = Infinity;
+        this.legend = new Map(); /* by code: {item, swatch, total} */
         const dark = matchMedia('(prefers-color-scheme: dark)');
         dark.addEventListener('change', () => this.restyle());
     }
@@ -78,15 +79,35 @@ export class Counts {
     }
 
     drawLegend(codes, totals) {
-        replace($('legend'), codes.filter(c => totals.get(c) > 0).map(code => {
-            const swatch = h('span', {class: 'swatch', 'aria-hidden': 'true'});
-            swatch.style.background = this.colour(code);
-            return h('li', {}, h('button', {type: 'button', onclick: () => this.choose(code)}, swatch,
-                `${this.titleOf(code)} `, h('b', {}, totals.get(code).toLocaleString())));
-        }));
+        const shown = codes.filter(c => totals.get(c) > 0);
+        for (const [code, {item}] of this.legend)
+            if (!shown.includes(code)) {
+                item.remove();
+                this.legend.delete(code);
+            }
+        shown.forEach((code, i) => this.drawEntry(code, i, totals.get(code)));
         const words = codes.map(c => `${plural(totals.get(c), 'exchange')}: ${this.titleOf(c)}`);
         this.canvas.setAttribute('aria-label',
             `Exchanges by reason over the last ten minutes. ${words.join('; ') || 'None'}.`);
+    }
+
+    /** An entry stays the same element, and where it is: somebody may be pressing it. */
+    drawEntry(code, i, n) {
+        const list = $('legend');
+        if (!this.legend.has(code))
+            this.legend.set(code, this.makeEntry(code));
+        const {item, swatch, total} = this.legend.get(code);
+        swatch.style.background = this.colour(code);
+        total.textContent = n.toLocaleString();
+        if (list.children[i] !== item)
+            list.insertBefore(item, list.children[i] ?? null);
+    }
+
+    makeEntry(code) {
+        const swatch = h('span', {class: 'swatch', 'aria-hidden': 'true'});
+        const total = h('b', {});
+        return {swatch, total, item: h('li', {}, h('button', {type: 'button', onclick: () => this.choose(code)}, swatch,
+            `${this.titleOf(code)} `, total))};
     }
 
     drawChart(untils, codes) {

@@ -31,15 +31,18 @@ export class Settings {
         this.state = null;
         this.error = null; /* of reading the settings */
         this.failure = null; /* of the last order, until the next one */
+        this.asked = this.known = 0; /* questions; the latest one whose answer is here */
+        for (const end of ['pointerup', 'pointercancel', 'keyup'])
+            window.addEventListener(end, () => setTimeout(() => this.isLate && this.render()));
     }
 
     async load() {
-        try {
-            this.state = await get('/api/state');
-            this.error = null;
-        } catch (error) {
-            this.error = error.message;
-        }
+        const question = ++this.asked;
+        const found = await get('/api/state').then(state => ({state, error: null}), ({message}) => ({error: message}));
+        if (question < this.known)
+            return; /* it was overtaken: what is shown is newer */
+        this.known = question;
+        Object.assign(this, found);
         this.render();
         this.watchClock();
     }
@@ -58,8 +61,12 @@ export class Settings {
         return [...new Set(policies.flatMap(p => [...p.configured.allowed_origin, ...p.running.allowed_origin]))].sort();
     }
 
-    /** Everything is made anew; what was typed, unfolded and focused stays. */
+    /** Everything is made anew; what was typed, unfolded and focused stays. Not while something is
+     *  pressed: a button that is replaced under the pointer is never clicked. */
     render() {
+        this.isLate = this.element.matches(':active');
+        if (this.isLate)
+            return;
         const active = this.element.contains(document.activeElement) ? document.activeElement : null;
         const near = active?.closest('.policy')?.querySelector('input')?.id; /* when its button is gone */
         const typed = [...this.element.querySelectorAll('input')].map(i => [i.id, i.value]);
