@@ -180,9 +180,11 @@ describe('console: exchanges', () => {
         await page.locator('#detail .facts', {hasText: '/cuic/linked'}).waitFor();
         assert.match(page.url(), /#\/exchanges\/i\d+$/);
         const other = await newPage();
+        await other.bringToFront();
         await other.goto(page.url());
         await other.locator('#detail .facts', {hasText: '/cuic/linked'}).waitFor();
         assert.match(await other.locator('#detail h3').textContent(), /^Allowed: /);
+        await page.bringToFront();
         await page.locator('#detail').press('Escape');
         assert.ok(await page.locator('#list').evaluate(e => e === document.activeElement));
     });
@@ -250,7 +252,7 @@ describe('console: explain', () => {
         await (await openGadget(s, gadget))(SUB_URL, {method: 'PUT'});
         errors.expectRefusal({url: SUB_URL, isPreflight: true});
         await openConsole(s, page, 'explain');
-        await page.locator('#explain-console').fill(said.find(t => t.includes('blocked')));
+        await page.locator('#explain-console').fill(await until(() => said.find(t => t.includes('blocked')), () => said.join('\n')));
         await page.getByRole('button', {name: 'Explain the line'}).click();
         await page.locator('.result h3', {hasText: 'It would be refused'}).waitFor();
         assert.match(await page.locator('.recognised').textContent(), /Chromium: kPreflightMissingAllowOriginHeader/);

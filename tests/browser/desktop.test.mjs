@@ -141,6 +141,7 @@ describe('desktop', () => {
         await signIn(page);
         /* In the same page Chromium may ask for the old page's icon under the new page's policy. */
         const other = await newPage();
+        await other.bringToFront();
         await other.goto(`${OTHER}/desktop/`);
         assert.match(other.url(), /\/desktop\/logon$/);
         await other.getByText(OTHER, {exact: true}).waitFor();
@@ -232,6 +233,7 @@ describe('desktop', () => {
         await frame.locator('#sub', {hasText: '200'}).waitFor();
         await list('delete');
         const other = await newPage();
+        await other.bringToFront();
         await signIn(other, 'Agent', OTHER);
         await gadget(other, 'Ask').locator('#pub', {hasText: '200'}).waitFor();
         await gadget(other, 'Ask').locator('#sub', {hasText: '200'}).waitFor();

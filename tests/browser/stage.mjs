@@ -39,12 +39,14 @@ import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, it} from 'node:test';
 import {Chromium} from './chromium.mjs';
-import {BUILD, DEADLINE_MS, Lab, PUB, ROOT, SUB} from './lab.mjs';
+import {BUILD, DEADLINE_MS, Lab, PUB, ROOT, SUB, until} from './lab.mjs';
 import {Pages} from './pages.mjs';
 
 export const FROM = 'https://finessep.uccelab.tac:8445'; /* of the publisher's list alone */
 
 const MODULES = join(ROOT, 'tests/browser/node_modules');
+
+const matches = (pattern, text) => typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text);
 
 /** The errors of a page's console. */
 class Errors {
@@ -88,14 +90,22 @@ class Errors {
         this.allowed.push(pattern);
     }
 
+    missing() {
+        return this.expected.filter(p => !this.list.some(text => matches(p, text)));
+    }
+
+    /** What came and should not have, what should have come and did not. */
     check() {
-        const matches = (pattern, text) => typeof pattern === 'string' ? text.includes(pattern)
-                                                                      : pattern.test(text);
         const known = [...this.expected, ...this.allowed];
         const wrong = this.list.filter(text => !known.some(p => matches(p, text)));
-        const missing = this.expected.filter(p => !this.list.some(text => matches(p, text)));
         assert.deepEqual(wrong, [], 'errors on the console');
-        assert.deepEqual(missing.map(String), [], `expected on the console; it had ${JSON.stringify(this.list)}`);
+        assert.deepEqual(this.missing().map(String), [], `expected on the console; it had ${JSON.stringify(this.list)}`);
+    }
+
+    /** The same at the end: the browser tells of an error when it gets to it. */
+    async checkAll() {
+        await until(() => this.missing().length === 0, '').catch(() => {});
+        this.check();
     }
 }
 
@@ -147,16 +157,21 @@ class Stage {
         return page;
     }
 
-    /** A test with a page: fn({page, context, errors, newPage}); newPage() gives one more. */
+    /** A test with a page: fn({page, context, errors, newPage}); newPage() gives one more, behind
+     *  it: what is not in front, Chromium draws once a second if at all. */
     test(name, fn, options = {}) {
         it(name, {timeout: 3 * DEADLINE_MS, ...options.node}, async () => {
             const context = await this.browser.newContext(options.context);
             const errors = new Errors();
-            const newPage = () => this.newPage(context, errors);
+            const newPage = async () => {
+                const more = await this.newPage(context, errors);
+                await context.pages()[0].bringToFront();
+                return more;
+            };
             try {
                 const page = await newPage();
                 await fn({page, context, errors, newPage});
-                errors.check();
+                await errors.checkAll();
             } catch (error) {
                 await this.picture(context, name);
                 console.error(`console of '${name}': ${JSON.stringify(errors.list)}`);
