@@ -66,7 +66,6 @@ static enum service service_by_name(const char *name)
     return (enum service)s;
 }
 
-/** The console's own exchanges are not counted: asking for the counts would change them. */
 static void count_exchange(const struct exchange *x, enum site site, struct metrics *m)
 {
     struct metrics_exchange counted = {.node = x->request->node,
@@ -76,7 +75,7 @@ static void count_exchange(const struct exchange *x, enum site site, struct metr
                                        .reason = x->decision.reason,
                                        .status = x->reply.status};
 
-    if (site != SITE_CONSOLE)
+    if (route_is_simulated(site, x->request->path))
         metrics_count_exchange(m, &counted);
 }
 
@@ -174,7 +173,7 @@ static struct record_request record_of(const struct upload *u)
 static void make_record(const struct cluster *c, struct upload *u, const struct exchange *x)
 {
     u->is_recorded = true;
-    if (!route_is_traced(u->site, x->request->path) || !recorder_wants(c->recorder))
+    if (!route_is_simulated(u->site, x->request->path) || !recorder_wants(c->recorder))
         return;
     struct record_request rq = record_of(u);
     u->record = record_exchange(c->recorder, x, &rq);
@@ -201,7 +200,7 @@ static void make_refused(const struct cluster *c, struct upload *u)
     struct record_request rq = record_of(u);
     size_t node = rq.peer == NULL ? 0 : config_node_by_name(c->config, slice_of(rq.peer->sni));
 
-    if (route_is_traced(u->site, u->target) && recorder_wants(c->recorder))
+    if (route_is_simulated(u->site, u->target) && recorder_wants(c->recorder))
         u->record = record_refused(c->recorder, site_name(u->site), c->config->nodes[node].name,
                                    &rq, info == NULL ? 0 : info->http_status);
 }

@@ -55,7 +55,7 @@ static const struct route table[] = {
     {"/*", finesse_elsewhere, SITE_FINESSE, false},
 };
 
-bool route_is_traced(enum site site, const char *path)
+bool route_is_simulated(enum site site, const char *path)
 {
     static const char own[] = "/desktop/sim/";
 

@@ -46,9 +46,10 @@ struct exchange {
 
 typedef void route_handler(struct exchange *x);
 
-/** Are exchanges with this path recorded? All are but those of the simulator's own pages, the
- * console and what the desktop asks for itself: they would watch themselves watching. */
-bool route_is_traced(enum site site, const char *path);
+/** Is it the product that answers at this path? Such exchanges are recorded and counted; those of
+ * the simulator's own pages, the console and what the desktop asks for itself, are not: they would
+ * watch themselves watching. */
+bool route_is_simulated(enum site site, const char *path);
 
 /** What stands for the '*' at a pattern's end, which any path fits that begins so; the end of the
  *  path for a pattern without ("*" alone is a target of its own); NULL when the path does not fit.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "console.h"
+#include "desktop.h"
 #include "live.h"
 #include "suites.h"
 
@@ -211,6 +212,33 @@ START_TEST(exchanges)
         ck_assert_msg(after == (double)(i % 3 + 1), "%s: %g", row->series, after);
     }
     ck_assert_msg(metric("cuicsim_exchanges_unlabelled_total") == 0, "some have no labels");
+}
+END_TEST
+
+/** What the list of exchanges shows is what is counted: not what the desktop asks for itself. */
+START_TEST(the_simulators_own)
+{
+    static const char counted[] = EXCHANGES("finessep", "finesse", "", "", "200");
+    static const char *const own[] = {"people", "places", "icon.svg"};
+    struct lab desk;
+
+    desktop_start(&desk, "listen console { addresses = {\"127.0.0.1:0\"} }\n");
+    struct lab console = {.port = {desk.port[2]}};
+    struct wire *w = desktop_open(&desk);
+    for (size_t i = 0; i < COUNT(own); i++) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "/desktop/sim/%s", own[i]);
+        desktop_expect(w, "GET", path, "", NULL, 200, "");
+    }
+    char *before = console_text(&console, "/metrics");
+    ck_assert_msg(strstr(before, "cuicsim_exchanges_total{") == NULL, "%s", before);
+    free(before);
+    desktop_expect(w, "GET", "/desktop/logon", "", NULL, 200, "");
+    char *after = console_text(&console, "/metrics");
+    ck_assert_msg(value_in(after, counted) == 1, "%s", after);
+    free(after);
+    wire_close(w);
+    lab_clear(&desk);
 }
 END_TEST
 
@@ -437,6 +465,7 @@ Suite *suite_metrics(void)
 
     tcase_add_checked_fixture(tc, start, stop);
     tcase_add_test(tc, exchanges);
+    tcase_add_test(tc, the_simulators_own);
     tcase_add_test(tc, format);
     tcase_add_test(tc, connections);
     tcase_add_test(tc, connections_of_tls_1_2);
