@@ -206,12 +206,15 @@ static void print_decision(struct out *to, const struct trace_exchange *x)
     char class[SHOWN_MAX];
     char code[SHOWN_MAX];
 
-    if (x->text[TRACE_CLASS].at == NULL)
+    if (x->text[TRACE_REASON].at == NULL)
         return;
+    (void)text_copy_defused(code, sizeof code, x->text[TRACE_REASON]);
     print_label(to, "Decision");
-    out_printf(to, "%s %s: %s\n", text_copy_defused(class, sizeof class, x->text[TRACE_CLASS]),
-               x->is_allowed ? "allowed" : "refused",
-               text_copy_defused(code, sizeof code, x->text[TRACE_REASON]));
+    if (x->text[TRACE_CLASS].at == NULL)
+        out_printf(to, "none: %s\n", code);
+    else
+        out_printf(to, "%s %s: %s\n", text_copy_defused(class, sizeof class, x->text[TRACE_CLASS]),
+                   x->is_allowed ? "allowed" : "refused", code);
     print_text(to, "Because of", x->text[TRACE_CULPRIT]);
     if (reason == NULL)
         return;

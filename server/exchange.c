@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "diagnose/site_path.h"
 #include "hexid.h"
 #include "reply.h"
 #include "request.h"
@@ -54,7 +55,7 @@ static void log_exchange(const struct exchange *x, enum site site)
              shown(path, slice_of(rq->path)),
              rq->cors.origin.at == NULL ? "-" : shown(origin, rq->cors.origin), x->reply.status,
              x->is_decided ? cors_class_name(x->decision.class) : "", x->is_decided ? " " : "",
-             x->is_decided ? reason->code : "");
+             x->has_reason ? reason->code : "");
 }
 
 static enum service service_by_name(const char *name)
@@ -71,6 +72,7 @@ static void count_exchange(const struct exchange *x, enum site site, struct metr
     struct metrics_exchange counted = {.node = x->request->node,
                                        .service = service_by_name(x->service),
                                        .is_decided = x->is_decided,
+                                       .has_reason = x->has_reason,
                                        .class = x->decision.class,
                                        .reason = x->decision.reason,
                                        .status = x->reply.status};
@@ -89,6 +91,31 @@ static bool is_cut_off(const struct exchange *x, enum site site)
     return view != NULL && life_state(&view->proxy, clock_now_ms()) != LIFE_STARTED;
 }
 
+static void give_reason(struct exchange *x, enum cors_reason reason)
+{
+    x->decision.reason = reason;
+    x->has_reason = true;
+}
+
+/** Why the filter was not asked, by the table that the explanation goes by as well. */
+static void find_reason(struct exchange *x)
+{
+    switch (site_path_effect(service_by_name(x->service), slice_of(x->request->path))) {
+    case PATH_OUTSIDE:
+    case PATH_OUTSIDE_LOGIN:
+        give_reason(x, REASON_OUTSIDE);
+        break;
+    case PATH_REDIRECTED:
+        give_reason(x, REASON_REDIRECTED);
+        break;
+    case PATH_LOGIN:
+        give_reason(x, REASON_LOGIN);
+        break;
+    case PATH_FILTERED:
+        break;
+    }
+}
+
 static void fill_reply(struct exchange *x, enum site site)
 {
     enum request_fault fault = x->request->fault;
@@ -103,6 +130,8 @@ static void fill_reply(struct exchange *x, enum site site)
         profile_outer(&x->profile, 503, NULL, NULL, x->note, &x->reply);
     } else {
         route(site, x);
+        if (!x->has_reason)
+            find_reason(x);
     }
 }
 
@@ -128,7 +157,7 @@ static void begin(struct exchange *x, const struct cluster *c, const struct requ
                                   .csp = c->csp,
                                   .node = c->config->nodes[rq->node].name};
     x->decision = (struct cors_decision){.class = CORS_NOT};
-    x->is_decided = false;
+    x->is_decided = x->has_reason = false;
     x->live = c->live;
     x->query = query_of(u->target);
     x->cuic = c->cuic;
@@ -268,6 +297,7 @@ enum MHD_Result exchange_answer(const struct cluster *c, struct upload *u)
     begin(&x, c, &rq, session_id, u);
     if (u->site != SITE_CONSOLE && is_cut_off(&x, u->site)) {
         x.note = "Cisco Web Proxy Service does not run: the connection was closed.";
+        give_reason(&x, REASON_PROXY_DOWN);
     } else {
         fill_reply(&x, u->site);
         result = MHD_YES;

@@ -20,6 +20,8 @@ const struct service_view *filtered_view(struct exchange *x, enum service servic
         return view;
     x->note = state == LIFE_STOPPED ? "The service behind the proxy is stopped."
                                     : "The service behind the proxy restarts.";
+    x->decision.reason = REASON_SERVICE_DOWN;
+    x->has_reason = true;
     profile_outer(&x->profile, 502, NULL, NULL, x->note, &x->reply);
     return NULL;
 }
@@ -28,7 +30,7 @@ bool filtered_ask(struct exchange *x, const struct service_view *view)
 {
     x->decision = cors_decide(view->policy, &x->request->cors,
                               (enum cors_disabled_answer)x->config->cors_disabled_answer);
-    x->is_decided = true;
+    x->is_decided = x->has_reason = true;
     return x->decision.is_allowed && x->decision.class != CORS_PREFLIGHT;
 }
 

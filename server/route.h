@@ -20,6 +20,7 @@ struct exchange {
     struct profile profile;
     struct cors_decision decision; /* set by a handler that asked the filter */
     bool is_decided;
+    bool has_reason;     /* decision.reason is set: the filter's, or why it was not asked */
     const char *service; /* which one answered, for the trace */
     const char *note;    /* for the trace: one sentence on what the status does not tell; or NULL */
     struct live *live;

@@ -44,7 +44,7 @@ enum trace_text {
     TRACE_REQUEST_HEADERS, /* Access-Control-Request-Headers */
     TRACE_PRIVATE_NETWORK, /* Access-Control-Request-Private-Network */
     TRACE_CLASS,           /* cors_class_name; none when the filter was not asked */
-    TRACE_REASON,          /* the code of a struct reason */
+    TRACE_REASON,          /* the code of a struct reason: of the decision, or why none fell */
     TRACE_CULPRIT,         /* the method or header that was refused */
     TRACE_FAULT,           /* what was provoked; none yet */
     TRACE_NOTE,            /* one sentence, where the status alone does not tell */

@@ -124,11 +124,11 @@ static json_t *decision(const struct trace_exchange *x)
 {
     const struct reason *reason = trace_reason(x);
 
-    if (x->text[TRACE_CLASS].at == NULL)
+    if (x->text[TRACE_REASON].at == NULL)
         return json_null();
     json_t *o = json_object();
     set_text(o, "class", x, TRACE_CLASS);
-    set(o, "allowed", json_boolean(x->is_allowed));
+    set(o, "allowed", x->text[TRACE_CLASS].at == NULL ? json_null() : json_boolean(x->is_allowed));
     set_text(o, "reason", x, TRACE_REASON);
     set_text(o, "culprit", x, TRACE_CULPRIT);
     if (reason != NULL) {

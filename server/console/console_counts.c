@@ -40,7 +40,7 @@ bool console_count(struct console *c, int64_t now_ms)
 
 static const char *reason_code(size_t i)
 {
-    return i == METRICS_UNDECIDED ? "none" : reason_get((enum cors_reason)i)->code;
+    return i == METRICS_NO_REASON ? "none" : reason_get((enum cors_reason)i)->code;
 }
 
 json_t *console_bucket_json(const struct console_bucket *b)

@@ -57,7 +57,7 @@ void metrics_free(struct metrics *m)
 static uint64_t key_of(const struct metrics_exchange *x)
 {
     uint64_t class = x->is_decided ? (uint64_t)x->class + 1 : 0;
-    uint64_t reason = x->is_decided ? (uint64_t)x->reason : METRICS_UNDECIDED;
+    uint64_t reason = x->has_reason ? (uint64_t)x->reason : METRICS_NO_REASON;
 
     return 1ULL << 63 | (uint64_t)x->node << 32 | (uint64_t)x->service << 28 | class << 24 |
            reason << 12 | (x->status & 1023);
@@ -89,7 +89,7 @@ void metrics_count_exchange(struct metrics *m, const struct metrics_exchange *x)
     struct slot *s = find_slot(m, key_of(x));
 
     add_one(s == NULL ? &m->uncountable : &s->count);
-    add_one(&m->reasons[x->is_decided ? (size_t)x->reason : METRICS_UNDECIDED]);
+    add_one(&m->reasons[x->has_reason ? (size_t)x->reason : METRICS_NO_REASON]);
 }
 
 void metrics_count_connection(struct metrics *m, enum site site, bool is_open)
@@ -148,7 +148,7 @@ static void print_sample(const struct metrics *m, const struct sample *s, struct
                      m->config->nodes[s->key >> 32 & 0x7FFFFFFF].name,
                      service_name((enum service)(s->key >> 28 & 15)),
                      class == 0 ? "" : cors_class_name((enum cors_class)(class - 1)),
-                     reason == METRICS_UNDECIDED ? "" : reason_get((enum cors_reason)reason)->code,
+                     reason == METRICS_NO_REASON ? "" : reason_get((enum cors_reason)reason)->code,
                      (unsigned)(s->key & 1023), (unsigned long long)s->count);
 }
 
@@ -166,7 +166,7 @@ static void print_exchanges(const struct metrics *m, struct buf *to)
     if (n > 1)
         qsort(samples, n, sizeof samples[0], compare_samples);
     print_head(to, "cuicsim_exchanges_total", "counter",
-               "Answered requests; class and reason are empty where no CORS filter was asked.");
+               "Answered requests; class is empty where no CORS filter was asked.");
     for (size_t i = 0; i < n; i++)
         print_sample(m, &samples[i], to);
     print_one(to, "cuicsim_exchanges_unlabelled_total", "counter",

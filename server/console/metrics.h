@@ -16,7 +16,8 @@ struct metrics;
 struct metrics_exchange {
     size_t node; /* index in the configuration, of either product */
     enum service service;
-    bool is_decided; /* the filter was asked: `class` and `reason` mean something */
+    bool is_decided; /* the filter was asked: `class` means something */
+    bool has_reason; /* so does `reason`: the filter's, or why it was not asked */
     enum cors_class class;
     enum cors_reason reason;
     unsigned status; /* below 1024 */
@@ -30,7 +31,7 @@ void metrics_count_exchange(struct metrics *m, const struct metrics_exchange *x)
 void metrics_count_connection(struct metrics *m, enum site site, bool is_open);
 void metrics_count_handshake(struct metrics *m, enum site site, enum tls_result result);
 
-#define METRICS_UNDECIDED REASON_COUNT /* index of what no filter decided */
+#define METRICS_NO_REASON REASON_COUNT /* index of what has none */
 
 /** How many exchanges there were by reason so far. */
 void metrics_reasons(const struct metrics *m, uint64_t ret[REASON_COUNT + 1]);

@@ -87,11 +87,12 @@ static void set_peer(struct trace_exchange *x, const struct record_peer *p)
 
 static void set_decision(struct trace_exchange *to, const struct exchange *x)
 {
+    if (x->has_reason)
+        to->text[TRACE_REASON] = slice_of(reason_get(x->decision.reason)->code);
     if (!x->is_decided)
         return;
     to->is_allowed = x->decision.is_allowed;
     to->text[TRACE_CLASS] = slice_of(cors_class_name(x->decision.class));
-    to->text[TRACE_REASON] = slice_of(reason_get(x->decision.reason)->code);
     to->text[TRACE_CULPRIT] = x->decision.culprit;
 }
 
@@ -214,6 +215,7 @@ void record_reset(struct recorder *r, const char *node, gnutls_session_t session
     set_peer(&t, &peer);
     t.text[TRACE_NODE] = slice_of(node);
     t.text[TRACE_SERVICE] = slice_of(site_name(SITE_CUIC));
+    t.text[TRACE_REASON] = slice_of(reason_get(REASON_PROXY_DOWN)->code);
     t.text[TRACE_NOTE] =
         slice_of("Cisco Web Proxy Service does not run: the connection was reset.");
     struct trace_exchange *x = trace_exchange_new(&t);

@@ -210,6 +210,24 @@ describe('console: exchanges', () => {
         assert.ok(Number(await streams()) >= 1);
     });
 
+    s.test('what never came to the filter: why', async ({page}) => {
+        await openConsole(s, page);
+        const service = 'Intelligence Center Reporting Service';
+        await s.lab.must(`utils service stop ${service}`, 'cuicsub');
+        await flood(s, 1, () => ({path: '/cuic/unasked', host: 'cuicsub.uccelab.tac', headers: {origin: FROM}}));
+        await s.lab.must(`utils service start ${service}`, 'cuicsub');
+        await flood(s, 1, () => ({path: '/unasked', headers: {origin: FROM}}));
+        await page.locator('#filter-text').fill('unasked');
+        await rows(page, 'Outside the filter').waitFor();
+        await rows(page, 'The service does not run').click();
+        assert.equal(await page.locator('#detail h3').textContent(), 'The service does not run');
+        await page.locator('#detail .why-text', {hasText: 'answers 502 without any CORS header'}).waitFor();
+        await page.locator('#legend button', {hasText: 'The service does not run'}).click();
+        assert.equal(await page.locator('#filter-reason').inputValue(), 'service-down');
+        await page.locator('#list-status', {hasText: /^1 of/}).waitFor();
+        await shot(page, 'unasked');
+    });
+
     s.test('counts over time', async ({page}) => {
         await openConsole(s, page);
         await flood(s, 5, () => ({path: '/cuic/', host: 'cuicsub.uccelab.tac', headers: {origin: FROM}}));

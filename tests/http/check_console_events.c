@@ -153,17 +153,19 @@ static bool is_counted(void *arg)
     json_t *o = console_json(&lab, "/api/counts");
     json_t *buckets = json_object_get(o, "buckets");
     json_int_t refused = 0;
+    json_int_t outside = 0;
     json_int_t none = 0;
 
     (void)arg;
     for (size_t i = 0; i < json_array_size(buckets); i++) {
         json_t *counts = json_object_get(json_array_get(buckets, i), "counts");
         refused += int_at(counts, "origin-not-listed");
+        outside += int_at(counts, "outside-filter");
         none += int_at(counts, "none");
     }
     ck_assert_int_le(refused, 3);
     json_decref(o);
-    return refused == 3 && none == 1;
+    return refused == 3 && outside == 1 && none == 1;
 }
 
 /** Counts by reason: in the list, and as an event once their time is over. */
@@ -175,6 +177,7 @@ START_TEST(counts)
     for (int i = 0; i < 3; i++)
         (void)gadget(&lab, SUB, "OPTIONS", "/cuic/", PREFLIGHT_LINES(PUB_ONLY));
     (void)gadget(&lab, PUB, "GET", "/elsewhere", "");
+    (void)gadget(&lab, PUB, "GET", "ftp:elsewhere", "");
     test_until(is_counted, NULL, "all are counted");
     while (!is_told) {
         json_t *data = events_await(e, "counts");

@@ -10,6 +10,7 @@
 #include "../support/rows_explain.h"
 #include "common.h"
 #include "suites.h"
+#include "traced.h"
 
 #define LINE_BYTES 4096
 
@@ -345,6 +346,18 @@ static const char *seen_of(const struct explain_row *row, const struct wire_resp
                                                                                : "outside-filter";
 }
 
+static long long sent; /* and recorded, of one lab */
+
+/** The trace has the reason that the answer shows. */
+static void check_recorded(const struct explain_row *row, const char *seen)
+{
+    traced_wait(&lab, sent);
+    const char *reason = traced_last(&lab, "reason");
+    ck_assert_msg(strcmp(seen, "allowed") == 0 ? strstr(reason, "-allowed") != NULL
+                                               : strcmp(seen, reason) == 0,
+                  "%s from %s: '%s' seen, '%s' recorded", row->path, row->origin, seen, reason);
+}
+
 /** As a browser goes on: behind a preflight that passed comes the request. */
 static const char *ask_wire(const struct explain_row *row)
 {
@@ -356,6 +369,8 @@ static const char *ask_wire(const struct explain_row *row)
         ck_assert_msg(send_one(row, step == 0, &r), "%s: no answer", row->path);
         seen = seen_of(row, &r);
         wire_response_clear(&r);
+        sent++;
+        check_recorded(row, seen);
     }
     return seen;
 }
@@ -381,6 +396,7 @@ static void try_path(const struct path_row *p, const char *origin, const char *h
 
 static void start_both(void)
 {
+    sent = 0;
     start_article(&lab, "listen cuic { addresses = {\"127.0.0.1:0\"} }\n"
                         "listen finesse { addresses = {\"127.0.0.1:0\"}"
                         " hostnames = {\"finessep.uccelab.tac\", \"finesses.uccelab.tac\"} }\n");

@@ -194,8 +194,11 @@ static const struct count_row {
     {PUB, "GET", "/cuic/", "", EXCHANGES("cuicpub", "cuic", "not-cors", "no-origin", "200")},
     {PUB, "PATCH", "/cuic/", "Origin: " LISTED "\r\n",
      EXCHANGES("cuicpub", "cuic", "actual", "method-not-allowed", "403")},
-    {PUB, "GET", "/cuic", "", EXCHANGES("cuicpub", "cuic", "", "", "302")},
-    {PUB, "GET", "/nowhere", "", EXCHANGES("cuicpub", "cuic", "", "", "404")},
+    {PUB, "GET", "/cuic", "", EXCHANGES("cuicpub", "cuic", "", "redirected", "302")},
+    {PUB, "GET", "/nowhere", "", EXCHANGES("cuicpub", "cuic", "", "outside-filter", "404")},
+    {PUB, "GET", "ftp:cuic", "", EXCHANGES("cuicpub", "cuic", "", "", "400")},
+    {PUB, "GET", "/cuic/rest/about", "",
+     EXCHANGES("cuicpub", "cuic", "", "login-required", "401")},
     {SUB, "OPTIONS", "/socket.io/", PREFLIGHT_LINES(LISTED),
      EXCHANGES("cuicsub", "live-data", "preflight", "preflight-allowed", "200")},
 };
@@ -218,7 +221,7 @@ END_TEST
 /** What the list of exchanges shows is what is counted: not what the desktop asks for itself. */
 START_TEST(the_simulators_own)
 {
-    static const char counted[] = EXCHANGES("finessep", "finesse", "", "", "200");
+    static const char counted[] = EXCHANGES("finessep", "finesse", "", "outside-filter", "200");
     static const char *const own[] = {"people", "places", "icon.svg"};
     struct lab desk;
 

@@ -70,11 +70,14 @@ static const struct row {
      "POST /cuic/ HTTP/1.1\r\n" H O "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", 200,
      "actual", "actual-allowed", NULL},
     {"method not known", "PATCH /cuic/ HTTP/1.1\r\n" H "\r\n", 405, "not-cors", "no-origin", NULL},
-    {"redirect", "GET /cuic HTTP/1.1\r\n" H "\r\n", 302, NULL, NULL, NULL},
+    {"redirect", "GET /cuic HTTP/1.1\r\n" H "\r\n", 302, NULL, "redirected",
+     NULL},
     {"no page", "GET /cuic/none HTTP/1.1\r\n" H "\r\n", 404, "not-cors", "no-origin", NULL},
-    {"outside", "GET /elsewhere HTTP/1.1\r\n" H "\r\n", 404, NULL, NULL, NULL},
-    {"outside options", "OPTIONS /elsewhere HTTP/1.1\r\n" H O ASKS "\r\n", 200, NULL, NULL, NULL},
-    {"star", "OPTIONS * HTTP/1.1\r\n" H "\r\n", 200, NULL, NULL, NULL},
+    {"outside", "GET /elsewhere HTTP/1.1\r\n" H "\r\n", 404, NULL, "outside-filter", NULL},
+    {"outside options", "OPTIONS /elsewhere HTTP/1.1\r\n" H O ASKS "\r\n", 200, NULL,
+     "outside-filter", NULL},
+    {"login", "GET /cuic/rest/about HTTP/1.1\r\n" H O "\r\n", 401, NULL, "login-required", NULL},
+    {"star", "OPTIONS * HTTP/1.1\r\n" H "\r\n", 200, NULL, "outside-filter", NULL},
     {"absolute form", "GET https://" PUB "/cuic/ HTTP/1.1\r\nHost: x\r\n\r\n", 200, "not-cors",
      "no-origin", NULL},
     {"bad target", "GET ftp:cuic HTTP/1.1\r\n" H "\r\n", 400, NULL, NULL, NULL},
@@ -242,6 +245,7 @@ START_TEST(service_stopped)
     expect_head("stopped", "response", traced_masked(head), RESPONSE_SQL);
     expect_number("stopped", "status", 502);
     expect_text("stopped", "class", NULL);
+    expect_text("stopped", "reason", "service-down");
     expect_text("stopped", "origin", LISTED);
     expect_text("stopped", "note", "The service behind the proxy is stopped.");
     free(head);
@@ -435,11 +439,13 @@ START_TEST(proxy_stopped)
     expect_text("reset", "sni", PUB);
     expect_text("reset", "client", "127.0.0.1");
     expect_text("reset", "method", NULL);
+    expect_text("reset", "reason", "proxy-down");
     ck_assert(wire_send(w, PREFLIGHT(PUB, LISTED), strlen(PREFLIGHT(PUB, LISTED))));
     ck_assert(!wire_read(w, &r));
     traced_wait(&lab, 3);
     expect_text("cut off", "kind", "exchange");
     expect_number("cut off", "status", 0);
+    expect_text("cut off", "reason", "proxy-down");
     expect_text("cut off", "origin", LISTED);
     expect_text("cut off", "note",
                 "Cisco Web Proxy Service does not run: the connection was closed.");

@@ -126,9 +126,16 @@ START_TEST(other_kinds)
     x.status = 0;
     x.id = 0;
     x.text[TRACE_CLASS].at = NULL;
+    x.text[TRACE_REASON] = slice_of("service-down");
     o = json_of(&x, 0, true);
-    ck_assert(json_is_null(at(o, "response")) && json_is_null(at(o, "decision")));
-    ck_assert(json_is_null(at(o, "id")));
+    ck_assert(json_is_null(at(o, "response")) && json_is_null(at(o, "id")));
+    ck_assert(json_is_null(at(o, "decision.class")) && json_is_null(at(o, "decision.allowed")));
+    expect_text(o, "decision.reason", "service-down");
+    expect_text(o, "decision.title", "The service does not run");
+    json_decref(o);
+    x.text[TRACE_REASON].at = NULL;
+    o = json_of(&x, 0, true);
+    ck_assert(json_is_null(at(o, "decision")));
     json_decref(o);
 }
 END_TEST

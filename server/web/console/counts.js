@@ -4,9 +4,10 @@ import {$, h, plural} from './dom.js';
 const COLOURS = [ /* refused, then others: distinct for those who see red and green alike too */
     ['origin-not-listed', '--c-red'], ['cors-disabled', '--c-purple'], ['origin-null', '--c-orange'],
     ['request-header-not-allowed', '--c-amber'], ['request-method-not-allowed', '--c-brown'],
-    ['method-not-allowed', '--c-brown'], ['preflight-allowed', '--c-teal'],
-    ['actual-allowed', '--c-blue'], ['cors-disabled-passed', '--c-purple'],
-    ['no-origin', '--c-grey'], ['same-origin', '--c-grey'], ['none', '--c-slate'],
+    ['method-not-allowed', '--c-brown'], ['service-down', '--c-pink'], ['proxy-down', '--c-pink'],
+    ['preflight-allowed', '--c-teal'], ['actual-allowed', '--c-blue'], ['cors-disabled-passed', '--c-purple'],
+    ['no-origin', '--c-grey'], ['same-origin', '--c-grey'], ['login-required', '--c-slate'],
+    ['redirected', '--c-slate'], ['outside-filter', '--c-slate'], ['none', '--c-slate'],
 ];
 const BUCKETS = 120;
 

@@ -89,7 +89,7 @@ function allowOf(x) {
 }
 
 function decisionOf(x) {
-    if (x.decision)
+    if (x.decision?.class)
         return {title: x.decision.title ?? x.decision.reason,
                 detail: x.decision.culprit ? `it is about “${x.decision.culprit}”` : '',
                 state: x.decision.allowed ? 'ok' : 'fail'};
@@ -97,7 +97,7 @@ function decisionOf(x) {
         return {title: 'No answer', detail: x.note ?? 'the connection ended before', state: 'fail'};
     const isBad = x.request.origin !== null &&
         (x.response.status >= 300 || !fieldsOf(x.response.head).has('access-control-allow-origin'));
-    return {title: 'Answered before the CORS filter', detail: x.note ?? '', state: isBad ? 'fail' : 'plain'};
+    return {title: x.decision?.title ?? 'Answered before the CORS filter', detail: x.note ?? '', state: isBad ? 'fail' : 'plain'};
 }
 
 /* ---- the story ---- */
