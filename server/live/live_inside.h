@@ -108,7 +108,7 @@ struct live {
     struct tally_count *told;    /* what is in it, for each node */
     struct tally_count *counted; /* room for what is now */
 
-    /* of live_socket.c */
+    /* of live_io.c, live_socket.c and live_line.c */
     pthread_t io;
     bool has_io;
     int epoll;
@@ -117,7 +117,7 @@ struct live {
     bool is_woken;   /* it was written to, and not read since */
     bool is_io_over; /* no socket will be taken any more */
     struct live_socket *dirty;
-    size_t n_sockets;
+    size_t n_sockets;         /* begun and not over */
     pthread_mutex_t lines;    /* guards the users of lines, and MHD_upgrade_action; taken alone */
     atomic_uint n_given_back; /* connections; for live_line_settle */
 };
@@ -200,11 +200,13 @@ static inline bool live_bit(const uint8_t *bits, size_t i)
     return bits != NULL && (bits[i / 8] & (1U << (i % 8))) != 0;
 }
 
-/* live_socket.c */
+/* live_io.c: the thread of all WebSockets. Without the lock. */
 
-enum err live_io_start(struct live *l);
-void live_io_stop(struct live *l); /* without the lock; waits until all are closed */
-void live_io_free(struct live *l);
+enum err live_io_start(struct live *l); /* ERR_OK, ERR_IO (no descriptor, no thread) */
+void live_io_stop(struct live *l);      /* waits until all are closed */
+void live_io_free(struct live *l);      /* after live_io_stop */
+
+/* live_socket.c; how it and live_io.c share a socket stands in live_socket.h */
 
 /** There is something to send, or to end, on this socket. */
 void live_socket_wake(struct live_socket *s);
