@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {describe} from 'node:test';
 import {stage} from './stage.mjs';
-import {FROM, SITES, consoleUrl, openConsole, openGadget, rows, shellJson,
+import {FROM, SITES, consoleUrl, holdAnswer, openConsole, openGadget, rows, shellJson,
         shot, until} from './console.mjs';
 
 const RESTART = 'utils service restart Intelligence Center Reporting Service';
@@ -128,21 +128,13 @@ describe('console: settings', () => {
 
     s.test('an answer that was overtaken does not hide a newer one', async ({page}) => {
         await openConsole(s, page, 'settings');
-        await page.evaluate(() => {
-            const {fetch} = window;
-            window.fetch = async (...words) => {
-                window.fetch = fetch;
-                const json = await (await fetch(...words)).json();
-                await new Promise(go => { window.go = go; });
-                return {ok: true, json: () => json};
-            };
-        });
+        const answer = await holdAnswer(page);
         const differs = policy(page, 'cuicsub', 'cuic').locator('.differs');
         await s.lab.must('utils cuic cors allowed_headers add x-first', 'cuicsub');
-        await page.waitForFunction(() => window.go);
+        await answer.held();
         await s.lab.must('utils cuic cors allowed_headers add x-second', 'cuicsub');
         await differs.filter({hasText: 'x-second'}).waitFor();
-        await page.evaluate(() => { window.go(); return new Promise(done => setTimeout(done)); });
+        await answer.release();
         assert.equal(await differs.filter({hasText: 'x-second'}).count(), 1);
         await s.lab.must('lab reset article');
     });

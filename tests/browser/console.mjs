@@ -36,6 +36,24 @@ export async function showExchange(page, text) {
     await page.locator('#detail:not([aria-busy]) .diagram svg').waitFor();
 }
 
+/** The answer to the page's next fetch is kept back.
+ *  @returns {held, release}: wait until it is there; let the page have it */
+export async function holdAnswer(page) {
+    await page.evaluate(() => {
+        const {fetch} = window;
+        window.fetch = async (...words) => {
+            window.fetch = fetch;
+            const json = await (await fetch(...words)).json();
+            await new Promise(go => { window.go = go; });
+            return {ok: true, json: () => json};
+        };
+    });
+    return {
+        held: () => page.waitForFunction(() => window.go),
+        release: () => page.evaluate(() => { window.go(); return new Promise(done => setTimeout(done)); }),
+    };
+}
+
 /** A picture for people, in $CUICSIM_BUILD/screenshots. */
 export async function shot(page, name, options = {}) {
     const folder = join(BUILD, 'screenshots');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {describe} from 'node:test';
 import {stage} from './stage.mjs';
-import {FROM, PUB_URL, SITES, SUB_URL, consoleUrl, flood, openConsole, openGadget, rows, shellJson,
+import {FROM, PUB_URL, SITES, SUB_URL, consoleUrl, flood, holdAnswer, openConsole, openGadget, rows, shellJson,
         shot, showExchange, until} from './console.mjs';
 
 describe('console: exchanges', () => {
@@ -261,6 +261,22 @@ describe('console: explain', () => {
         await page.locator('#explain-headers').fill('');
         await page.getByRole('button', {name: 'Explain', exact: true}).click();
         await page.locator('.result h3', {hasText: 'It would pass'}).waitFor();
+    });
+
+    s.test('an answer that was overtaken is not shown', async ({page}) => {
+        await openConsole(s, page, 'explain');
+        const explain = async node => {
+            await page.locator('#explain-node').selectOption(node);
+            await page.getByRole('button', {name: 'Explain', exact: true}).click();
+        };
+        await page.locator('#explain-origin').fill(FROM);
+        const answer = await holdAnswer(page);
+        await explain('cuicsub');
+        await answer.held();
+        await explain('cuicpub');
+        await page.locator('.result h3', {hasText: 'It would pass'}).waitFor();
+        await answer.release();
+        assert.equal(await page.locator('.result h3').textContent(), 'It would pass');
     });
 
     s.test('a line of the browser\'s console', async ({page, newPage, errors}) => {

@@ -26,6 +26,7 @@ export class Explain {
     /** @param run  gives what diagnosisList takes under that name */
     constructor(element, lab, {origins, titleOf, run}) {
         Object.assign(this, {element, lab, origins, titleOf, run});
+        this.asked = 0;
         this.make();
     }
 
@@ -92,11 +93,12 @@ export class Explain {
     }
 
     async show(query) {
-        try {
-            replace(this.result, this.found(query, await get('/api/explain', query)));
-        } catch (error) {
-            replace(this.result, h('p', {class: 'problem'}, error.message));
-        }
+        const question = ++this.asked;
+        const shown = await get('/api/explain', query).then(found => this.found(query, found),
+                                                            error => h('p', {class: 'problem'}, error.message));
+        if (question !== this.asked)
+            return; /* an older answer came late */
+        replace(this.result, shown);
         this.result.hidden = false;
     }
 
