@@ -37,10 +37,19 @@ async function trustCa(home) {
 
 const isLoopback = address => /^(127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:127\.\d+\.\d+\.\d+\]):\d+$/.test(address);
 
+/** An event has a line of its own. The end is missing when Chromium was faster than its log. */
+function parseNetLog(text) {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return JSON.parse(`${text.slice(0, text.lastIndexOf('},\n') + 1)}]}`);
+    }
+}
+
 /** What Chromium connected to beside loopback, and what it sent by UDP, by its network log.
  * @returns {connections, strays}: how many there were at all, and those that should not have been */
 export function readNetLog(text) {
-    const log = JSON.parse(text);
+    const log = parseNetLog(text);
     const types = log.constants.logEventTypes;
     const strays = [];
     let connections = 0;
@@ -94,6 +103,7 @@ export class Chromium {
     }
 
     newContext(options) {
+        this.isUsed = true;
         return this.playwright.newContext(options);
     }
 
@@ -101,6 +111,8 @@ export class Chromium {
     async close() {
         try {
             await this.playwright.close();
+            if (!this.isUsed) /* no test was asked for: it may have been too short for a log */
+                return;
             const {connections, strays} = readNetLog(readFileSync(this.netLog, 'utf8'));
             assert.deepEqual(strays, [], 'Chromium talked to others');
             assert.ok(connections > 0, 'the network log knows of no connection at all');

@@ -72,6 +72,11 @@ describe('network log', () => {
         ['a datagram', 2, '192.0.2.7:53', ['UDP 192.0.2.7:53']],
     ])
         it(name, () => assert.deepEqual(readNetLog(log(type, address)).strays, strays));
+    it('without its end', () => {
+        const text = log(1, '192.0.2.7:443').replace('},{', '},\n{').replace(/"type":3.*/, '"ty');
+        assert.throws(() => JSON.parse(text));
+        assert.deepEqual(readNetLog(text).strays, ['TCP 192.0.2.7:443']);
+    });
 });
 
 /* "1:500" is a message about agent 1 after 500 ms in its state, "1:500:7" after seven calls. */
