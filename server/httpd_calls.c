@@ -123,8 +123,9 @@ static void begin_request(struct upload *u, const char *url, const char *method,
     u->method = method;
     u->version = version;
     const char *path = request_path(url);
-    u->keeps_body = route_takes_body(u->site, path) ||
-                    (recorder_keeps_bodies(h->cluster.recorder) && route_is_simulated(u->site, path));
+    u->keeps_body =
+        route_takes_body(u->site, path) ||
+        (recorder_keeps_bodies(h->cluster.recorder) && route_is_simulated(u->site, path));
     buf_init(&u->body, limit < BODY_MAX ? limit + 1 : BODY_MAX);
     u->is_counted = true;
     count_request(h, true);

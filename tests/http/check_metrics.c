@@ -197,8 +197,7 @@ static const struct count_row {
     {PUB, "GET", "/cuic", "", EXCHANGES("cuicpub", "cuic", "", "redirected", "302")},
     {PUB, "GET", "/nowhere", "", EXCHANGES("cuicpub", "cuic", "", "outside-filter", "404")},
     {PUB, "GET", "ftp:cuic", "", EXCHANGES("cuicpub", "cuic", "", "", "400")},
-    {PUB, "GET", "/cuic/rest/about", "",
-     EXCHANGES("cuicpub", "cuic", "", "login-required", "401")},
+    {PUB, "GET", "/cuic/rest/about", "", EXCHANGES("cuicpub", "cuic", "", "login-required", "401")},
     {SUB, "OPTIONS", "/socket.io/", PREFLIGHT_LINES(LISTED),
      EXCHANGES("cuicsub", "live-data", "preflight", "preflight-allowed", "200")},
 };
