@@ -11,6 +11,11 @@ struct diagnosis *findings_add(struct findings *f, enum mistake m, enum certaint
     return d;
 }
 
+const struct policy *policy_of(const struct findings *f)
+{
+    return situation_configured(f->situation, f->question->node, f->question->service);
+}
+
 /* ---- on the way to the filter ---- */
 
 static void add_life(struct findings *f, const struct appliance_service *service)

@@ -64,6 +64,9 @@ void diagnose_origin(struct findings *f, enum cors_reason reason);
 /** The Origin of the question, trimmed. */
 struct slice origin_of(const struct findings *f);
 
+/** The policy that is configured where the question goes. */
+const struct policy *policy_of(const struct findings *f);
+
 /** Does another node's configured list hold the Origin? Behind `after`; nodes' count: none. */
 size_t next_node_listing(const struct findings *f, size_t after);
 

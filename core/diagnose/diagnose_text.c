@@ -2,93 +2,16 @@
 
 #include "cors/origin.h"
 #include "diagnose_inside.h"
+#include "diagnose_words.h"
 #include "site_path.h"
 
-#define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
-#define SHOWN_MAX  160 /* bytes of an origin, an entry or a path in a sentence */
-#define NAMES_MAX  6   /* header names in a sentence */
-#define NAME_SHOWN 64  /* bytes of a header name */
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 const char *service_title(enum service s)
 {
     static const char *const title[SERVICE_COUNT] = {"CUIC", "Live Data", "Finesse"};
 
     return title[s];
-}
-
-/* ---- untrusted text ---- */
-
-/** The code point of a sequence that text_invisible has found. */
-static unsigned code_of(struct slice s)
-{
-    unsigned code = (unsigned char)s.at[0];
-
-    if (s.n == 2)
-        code &= 0x1fU;
-    else if (s.n == 3)
-        code &= 0x0fU;
-    for (size_t i = 1; i < s.n; i++)
-        code = code << 6 | ((unsigned char)s.at[i] & 0x3fU);
-    return code;
-}
-
-/** Text of a request or a list: what does not show is made visible, what a terminal obeys is made
- *  harmless, what is long is cut. */
-static void put_shown(struct buf *to, struct slice text)
-{
-    char plain[SHOWN_MAX + 1];
-    struct slice s = text;
-
-    if (s.n == 0)
-        (void)buf_puts(to, "''");
-    for (size_t used = 0; s.n > 0 && (size_t)(s.at - text.at) < SHOWN_MAX;
-         s = (struct slice){s.at + used, s.n - used}) {
-        used = text_invisible(s);
-        if (used > 0) {
-            (void)buf_printf(to, "<U+%04X>", code_of((struct slice){s.at, used}));
-            continue;
-        }
-        while (used < s.n && used < SHOWN_MAX &&
-               text_invisible((struct slice){s.at + used, s.n - used}) == 0)
-            used++;
-        (void)buf_puts(to, text_copy_defused(plain, sizeof plain, (struct slice){s.at, used}));
-    }
-    (void)buf_puts(to, s.n > 0 ? "..." : "");
-}
-
-/* ---- lists of words ---- */
-
-/** Append a word to "a, b" so that it becomes "a, b, c". */
-static void put_item(struct buf *to, size_t *n, const char *text)
-{
-    (void)buf_printf(to, "%s%s", (*n)++ == 0 ? "" : ", ", text);
-}
-
-static void put_misses(struct buf *to, unsigned misses)
-{
-    static const struct {
-        unsigned bit;
-        const char *text;
-    } word[] = {
-        {MISS_INVISIBLE, "blanks or characters that do not show"},
-        {MISS_UPPER_CASE, "upper case"},
-        {MISS_SLASH, "a slash at the end"},
-        {MISS_PATH, "a path behind the host"},
-        {MISS_USER, "a user name"},
-        {MISS_DEFAULT_PORT, "the default port written out"},
-        {MISS_NOT_ASCII, "letters outside ASCII"},
-        {MISS_SCHEME_TEXT, "no proper scheme"},
-        {MISS_WILDCARD, "a wildcard"},
-        {MISS_SEVERAL, "several origins"},
-        {MISS_OTHERWISE, "another spelling"},
-    };
-    size_t n = 0;
-
-    for (size_t i = 0; i < COUNT(word); i++)
-        if ((misses & word[i].bit) != 0)
-            (void)buf_printf(to, "%s%s", n++ == 0 ? "" : " and ", word[i].text);
-    if (n == 0)
-        (void)buf_puts(to, "another spelling");
 }
 
 static void put_nodes(const struct findings *f, struct buf *to,
@@ -98,86 +21,7 @@ static void put_nodes(const struct findings *f, struct buf *to,
     size_t n = 0;
 
     for (size_t i = next(f, NODE_FIRST); i < all; i = next(f, i))
-        put_item(to, &n, f->situation->config->nodes[i].name);
-}
-
-/** The policy that the sentence is about. */
-static const struct policy *policy_of(const struct findings *f)
-{
-    return situation_configured(f->situation, f->question->node, f->question->service);
-}
-
-/** The refused header names of all steps, each once; `p` refuses them and `q`, if any, does not. */
-static void put_headers(const struct findings *f, struct buf *to, const struct policy *p,
-                        const struct policy *q)
-{
-    char shown[NAME_SHOWN + 1];
-    size_t start = to->n;
-    size_t n = 0;
-
-    for (size_t i = 0; i < f->question->n_steps; i++) {
-        struct slice from = f->question->step[i].request_headers;
-        struct slice name = {NULL, 0};
-        while (next_refused_header(p, &f->question->step[i], &from, &name)) {
-            struct slice so_far = {buf_text(to) + start, to->n - start};
-            bool is_told = n > 0 && list_has_name(so_far, name);
-            if (is_told || !header_is_listable(name, NULL) ||
-                (q != NULL && !hdrlist_has_nocase(q->allowed_headers, name)))
-                continue;
-            if (n++ == NAMES_MAX)
-                (void)buf_puts(to, " and others");
-            if (n > NAMES_MAX)
-                return;
-            (void)buf_printf(to, "%s%s", n == 1 ? "" : ",",
-                             text_copy_defused(shown, sizeof shown, name));
-        }
-    }
-}
-
-/** The first header name that no list takes. */
-static struct slice unlistable(const struct findings *f, struct diag *why)
-{
-    struct slice name = {NULL, 0};
-
-    for (size_t i = 0; i < f->question->n_steps; i++) {
-        struct slice from = f->question->step[i].request_headers;
-        while (next_refused_header(policy_of(f), &f->question->step[i], &from, &name))
-            if (!header_is_listable(name, why))
-                return name;
-    }
-    return (struct slice){NULL, 0};
-}
-
-/** The allowed name that this one was probably meant for. */
-static const char *near_name(const struct hdrlist *list, struct slice name)
-{
-    char text[NAME_SHOWN];
-
-    if (name.n >= sizeof text)
-        return NULL;
-    (void)text_copy_defused(text, sizeof text, name);
-    for (char *p = text; *p != '\0'; p++)
-        *p = (char)ascii_lower((unsigned char)*p);
-    for (size_t i = 0; i < hdrlist_count(list); i++) {
-        size_t distance = text_distance(text, hdrlist_at(list, i));
-        if (distance <= 2 && 4 * distance <= name.n)
-            return hdrlist_at(list, i);
-    }
-    return NULL;
-}
-
-/** The same of the first refused one that has such. */
-static const char *near_header(const struct findings *f)
-{
-    const struct policy *p = policy_of(f);
-    const struct cors_request *rq = &f->question->step[0];
-    struct slice from = rq->request_headers;
-    struct slice name = {NULL, 0};
-    const char *near = NULL;
-
-    while (near == NULL && next_refused_header(p, rq, &from, &name))
-        near = near_name(p->allowed_headers, name);
-    return near;
+        words_item(to, &n, f->situation->config->nodes[i].name);
 }
 
 /* ---- what stands in braces ---- */
@@ -187,19 +31,19 @@ typedef void put_token(const struct findings *f, const struct diagnosis *d, stru
 static void put_origin(const struct findings *f, const struct diagnosis *d, struct buf *to)
 {
     (void)d;
-    put_shown(to, origin_of(f));
+    words_shown(to, origin_of(f));
 }
 
 static void put_entry(const struct findings *f, const struct diagnosis *d, struct buf *to)
 {
     (void)f;
-    put_shown(to, slice_of(d->entry == NULL ? "" : d->entry));
+    words_shown(to, slice_of(d->entry == NULL ? "" : d->entry));
 }
 
 static void put_differs(const struct findings *f, const struct diagnosis *d, struct buf *to)
 {
     (void)f;
-    put_misses(to, d->diff.misses & MISS_SPELLING);
+    words_misses(to, d->diff.misses & MISS_SPELLING);
 }
 
 static void put_distance(const struct findings *f, const struct diagnosis *d, struct buf *to)
@@ -216,7 +60,7 @@ static void put_should(const struct findings *f, const struct diagnosis *d, stru
     (void)d;
     if (origin_spell(origin_of(f), &spelt))
         (void)origin_respell(&spelt, should);
-    put_shown(to, slice_of(should));
+    words_shown(to, slice_of(should));
 }
 
 static void put_node(const struct findings *f, const struct diagnosis *d, struct buf *to)
@@ -261,7 +105,7 @@ static void put_state(const struct findings *f, const struct diagnosis *d, struc
 static void put_path(const struct findings *f, const struct diagnosis *d, struct buf *to)
 {
     (void)d;
-    put_shown(to, f->question->path);
+    words_shown(to, f->question->path);
 }
 
 static void put_guarded(const struct findings *f, const struct diagnosis *d, struct buf *to)
@@ -281,7 +125,7 @@ static struct slice method_of(const struct findings *f)
 static void put_method(const struct findings *f, const struct diagnosis *d, struct buf *to)
 {
     (void)d;
-    put_shown(to, method_of(f));
+    words_shown(to, method_of(f));
 }
 
 static void put_upper(const struct findings *f, const struct diagnosis *d, struct buf *to)
@@ -302,24 +146,24 @@ static void put_methods(const struct findings *f, const struct diagnosis *d, str
 
     (void)d;
     for (size_t i = 0; i < hdrlist_count(l); i++)
-        put_item(to, &n, hdrlist_at(l, i));
+        words_item(to, &n, hdrlist_at(l, i));
 }
 
 static void put_header_names(const struct findings *f, const struct diagnosis *d, struct buf *to)
 {
     (void)d;
-    put_headers(f, to, policy_of(f), NULL);
+    words_headers(f, to, policy_of(f), NULL);
 }
 
 static void put_bad(const struct findings *f, const struct diagnosis *d, struct buf *to)
 {
     (void)d;
-    put_shown(to, unlistable(f, NULL));
+    words_shown(to, words_unlistable(f, NULL));
 }
 
 static void put_near(const struct findings *f, const struct diagnosis *d, struct buf *to)
 {
-    const char *near = near_header(f);
+    const char *near = words_near_header(f);
 
     (void)d;
     if (near != NULL)
@@ -367,7 +211,7 @@ static void put_why(const struct findings *f, const struct diagnosis *d, struct 
     struct origin o;
 
     if (d->mistake == MISTAKE_HEADER_UNLISTABLE)
-        (void)unlistable(f, &why);
+        (void)words_unlistable(f, &why);
     else if (d->mistake == MISTAKE_ORIGIN_UNLISTABLE)
         (void)origin_parse(origin_of(f), ORIGIN_STRICT, &o, &why);
     else
@@ -389,15 +233,15 @@ static void put_pending(const struct findings *f, const struct diagnosis *d, str
     aspects_find(is, f->question, &now);
     aspects_find(will, f->question, &then);
     if (now.is_disabled && !then.is_disabled)
-        put_item(to, &n, "CORS enabled");
+        words_item(to, &n, "CORS enabled");
     if (now.is_origin && !then.is_origin) {
-        put_item(to, &n, "");
-        put_shown(to, origin_of(f));
+        words_item(to, &n, "");
+        words_shown(to, origin_of(f));
     }
     size_t before = to->n;
-    put_item(to, &n, "the header ");
+    words_item(to, &n, "the header ");
     size_t start = to->n;
-    put_headers(f, to, is, will);
+    words_headers(f, to, is, will);
     if (to->n == start && to->text != NULL) { /* none: take it back */
         to->n = before;
         to->text[before] = '\0';
@@ -469,7 +313,7 @@ static void put_missing_origins(struct buf *to, const struct policy *in, const s
         if (policy_find_origin(of, slice_of(e)) != NULL)
             continue;
         (void)buf_puts(to, what);
-        put_shown(to, slice_of(e));
+        words_shown(to, slice_of(e));
         (void)buf_putc(to, '\n');
     }
 }
