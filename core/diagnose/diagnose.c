@@ -228,7 +228,7 @@ static void add_restart_breaks(struct findings *f, const struct aspects *configu
     *findings_add(f, MISTAKE_RESTART_BREAKS, CERTAIN, false) = whole;
 }
 
-static void add_network_off(struct findings *f, enum certainty c)
+void findings_add_network_off(struct findings *f, enum certainty c)
 {
     const struct question *q = f->question;
     const struct policy *p = situation_configured(f->situation, q->node, q->service);
@@ -243,8 +243,7 @@ static void add_network_off(struct findings *f, enum certainty c)
     step_add_restart(f, d);
 }
 
-/** Finesse's enable_all answers '*'. */
-static void add_wildcard(struct findings *f, enum certainty c)
+void findings_add_wildcard(struct findings *f, enum certainty c)
 {
     const struct question *q = f->question;
     const struct policy *p = situation_configured(f->situation, q->node, q->service);
@@ -272,86 +271,6 @@ static void add_checks(struct findings *f)
     (void)findings_add(f, MISTAKE_NOTHING, CERTAIN, false);
     for (size_t i = 0; i < sizeof check / sizeof check[0]; i++)
         (void)findings_add(f, check[i], POSSIBLE, false);
-}
-
-/* ---- what was seen ---- */
-
-static bool has_mistake(const struct findings *f, enum mistake m)
-{
-    for (size_t i = 0; i < f->n; i++)
-        if (f->at[i].mistake == m)
-            return true;
-    return false;
-}
-
-/** An answer that no filter makes. */
-static void add_status(struct findings *f, const struct seen *seen, enum certainty c)
-{
-    unsigned status = seen->status;
-    bool is_login = status == 401 || (status >= 300 && status < 400);
-
-    if (is_login && has_mistake(f, MISTAKE_LOGIN))
-        return;
-    struct diagnosis *d =
-        findings_add(f, is_login ? MISTAKE_LOGIN : MISTAKE_SERVER_ERROR, c, false);
-
-    d->status = status;
-}
-
-/** Does the verdict say already where this status comes from? */
-static bool is_status_known(const struct findings *f, unsigned status)
-{
-    return (f->reason == REASON_REDIRECTED && status >= 300 && status < 400) ||
-           (f->reason == REASON_SERVICE_DOWN && status == 502);
-}
-
-static bool is_outer_status(const struct seen *seen)
-{
-    return seen->status >= 300 && seen->status != 403;
-}
-
-/** The browser complained, and there is nothing to complain of now. */
-static void add_seen_allowed(struct findings *f, const struct seen *seen)
-{
-    if (is_outer_status(seen)) {
-        add_status(f, seen, LIKELY);
-        return;
-    }
-    if (seen->is_preflight && f->question->is_open)
-        (void)findings_add(f, MISTAKE_PREFLIGHT_UNKNOWN, LIKELY, false);
-    (void)findings_add(f, MISTAKE_MENDED, f->n > 0 ? POSSIBLE : LIKELY, false);
-    (void)findings_add(f, MISTAKE_HTTP_CACHE, POSSIBLE, false);
-}
-
-/** Is it known better what the browser met? */
-static bool is_explained(const struct findings *f, enum mistake blamed)
-{
-    bool is_silence =
-        blamed == MISTAKE_NO_ANSWER || blamed == MISTAKE_CUT_OFF || blamed == MISTAKE_NO_LISTENER;
-
-    return (is_silence && f->reason == REASON_PROXY_DOWN) ||
-           (blamed == MISTAKE_LOGIN &&
-            (f->reason == REASON_REDIRECTED || f->reason == REASON_LOGIN));
-}
-
-/** The browser's own words name the mistake. It stands first: nothing that is listed mends it. */
-static void add_blamed(struct findings *f, const struct seen *seen)
-{
-    const struct question *q = f->question;
-    const struct policy *p = situation_running(f->situation, q->node, q->service);
-
-    if (is_explained(f, seen->blames))
-        return;
-    if (seen->blames == MISTAKE_PRIVATE_NETWORK_OFF && !p->private_network)
-        add_network_off(f, seen->certainty);
-    else if (seen->blames == MISTAKE_WILDCARD && p->any_origin)
-        add_wildcard(f, seen->certainty);
-    else if (seen->blames == MISTAKE_WILDCARD)
-        (void)findings_add(f, MISTAKE_HEADERS_CHANGED, LIKELY, true);
-    else if (seen->blames == MISTAKE_PRIVATE_NETWORK_OFF)
-        (void)findings_add(f, MISTAKE_LOCAL_NETWORK, seen->certainty, true);
-    else
-        findings_add(f, seen->blames, seen->certainty, true)->status = seen->status;
 }
 
 /* ---- all of it ---- */
@@ -413,14 +332,14 @@ static void diagnose_allowed(struct findings *f, const struct seen *seen,
     if (running->is_not_cors)
         return;
     if (lacks_network && !is_blamed)
-        add_network_off(f, LIKELY);
+        findings_add_network_off(f, LIKELY);
     if (seen != NULL && !is_blamed)
-        add_seen_allowed(f, seen);
+        diagnose_seen_allowed(f, seen);
     if (aspects_any(configured))
         add_restart_breaks(f, configured);
     add_other_nodes(f);
     if (situation_running(f->situation, q->node, q->service)->any_origin && seen == NULL)
-        add_wildcard(f, POSSIBLE);
+        findings_add_wildcard(f, POSSIBLE);
     if (seen == NULL)
         add_checks(f);
 }
@@ -441,12 +360,11 @@ void diagnose(const struct situation *s, const struct question *q, const struct 
     ret->class = o.class;
     ret->n = 0;
     if (seen != NULL && seen->blames != MISTAKE_NONE)
-        add_blamed(ret, seen);
+        diagnose_seen_blamed(ret, seen);
     if (o.verdict == VERDICT_ALLOWED)
         diagnose_allowed(ret, seen, &running, &configured, o.lacks_network);
     else
         diagnose_refused(ret, seen, &running, &configured);
-    if (o.verdict != VERDICT_ALLOWED && seen != NULL && is_outer_status(seen) &&
-        seen->blames == MISTAKE_NONE && !is_status_known(ret, seen->status))
-        add_status(ret, seen, POSSIBLE);
+    if (o.verdict != VERDICT_ALLOWED && seen != NULL && seen->blames == MISTAKE_NONE)
+        diagnose_seen_refused(ret, seen);
 }

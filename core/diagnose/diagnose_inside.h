@@ -49,6 +49,12 @@ bool header_is_listable(struct slice name, struct diag *why);
 struct diagnosis *findings_add(struct findings *f, enum mistake m, enum certainty c,
                                bool is_needed);
 
+/** Private network access was asked for and is not granted. */
+void findings_add_network_off(struct findings *f, enum certainty c);
+
+/** Finesse's enable_all answers '*'. */
+void findings_add_wildcard(struct findings *f, enum certainty c);
+
 void step_add(struct diagnosis *d, struct step s); /* one that is there already counts once */
 
 /** Restart, or start, what has to read the changed settings. */
@@ -60,6 +66,16 @@ void steps_unite(struct findings *f);
 /** Explain why the configured list has no entry for the Origin: one needed diagnosis, and others
  *  that may be true as well. */
 void diagnose_origin(struct findings *f, enum cors_reason reason);
+
+/** The browser's own words name the mistake, not MISTAKE_NONE. It stands first: nothing that is
+ *  listed mends it. */
+void diagnose_seen_blamed(struct findings *f, const struct seen *seen);
+
+/** The browser complained without a name for it, and there is nothing to complain of now. */
+void diagnose_seen_allowed(struct findings *f, const struct seen *seen);
+
+/** The browser complained without a name for it, and rightly: what its status says beside. */
+void diagnose_seen_refused(struct findings *f, const struct seen *seen);
 
 /** The Origin of the question, trimmed. */
 struct slice origin_of(const struct findings *f);
