@@ -349,6 +349,7 @@ Suite *suite_console(void)
     tcase_add_test(tc, nothing_inline);
     tcase_add_test(tc, no_markup_from_text);
     suite_console_api(s);
+    suite_console_exchanges(s);
     suite_console_change(s);
     suite_console_events(s);
     return s;

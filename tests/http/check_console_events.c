@@ -27,13 +27,6 @@ static json_int_t int_at(json_t *from, const char *path)
     return json_integer_value(json_at(from, path));
 }
 
-static const char *text_at(json_t *from, const char *path)
-{
-    const char *text = json_string_value(json_at(from, path));
-
-    return text == NULL ? "(none)" : text;
-}
-
 /** It begins by saying which run of the server this is. */
 START_TEST(greeting)
 {

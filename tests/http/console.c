@@ -114,6 +114,13 @@ json_t *json_at(json_t *from, const char *path)
     return from;
 }
 
+const char *text_at(json_t *from, const char *path)
+{
+    const char *text = json_string_value(json_at(from, path));
+
+    return text == NULL ? "(none)" : text;
+}
+
 /* ---- the stream ---- */
 
 struct events {

@@ -44,6 +44,9 @@ unsigned gadget(const struct lab *l, const char *host, const char *method, const
 /** What a path of JSON members leads to: "nodes.0.name"; NULL when there is none. */
 json_t *json_at(json_t *from, const char *path);
 
+/** The text that it leads to; "(none)" when it leads to none. */
+const char *text_at(json_t *from, const char *path);
+
 /* ---- the stream ---- */
 
 struct events;

@@ -44,6 +44,7 @@ void suite_trace_secrets(Suite *s);
 void suite_trace_load(Suite *s);
 Suite *suite_console(void);
 void suite_console_api(Suite *s); /* its other parts */
+void suite_console_exchanges(Suite *s);
 void suite_console_change(Suite *s);
 void suite_console_events(Suite *s);
 Suite *suite_metrics(void);
