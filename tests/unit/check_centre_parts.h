@@ -3,6 +3,12 @@
 
 #include <check.h>
 
+/* What is reported as changed. */
+TCase *tcase_centre_changes(void);
+
+/* What a visitor sees: states, ids, names, groups. */
+TCase *tcase_centre_look(void);
+
 /* What the centre is built on: chance and timers. */
 TCase *tcase_centre_parts(void);
 
