@@ -28,7 +28,6 @@ Suite *suite_livedata(void);
 void suite_live_frames(Suite *s); /* what WebSockets are sent */
 void suite_live_ends(Suite *s);   /* its second half */
 void suite_live_count(Suite *s);
-void suite_live_ends(Suite *s); /* its second half */
 Suite *suite_cuic(void);
 void suite_cuic_reports(Suite *s);
 void suite_cuic_pages(Suite *s);
