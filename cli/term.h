@@ -16,7 +16,7 @@ struct completion {
 };
 typedef void term_completer(void *arg, const char *typed, struct completion *ret);
 
-struct term_edit; /* line editing: term_edit.c, the only file that knows libedit */
+struct term_edit; /* line editing: term_edit*.c, the only files that know libedit */
 
 /** Where lines come from: a person at a terminal, or a script. */
 struct term {

@@ -5,7 +5,7 @@
 
 #include "term.h"
 
-/* What term.c and the files behind it (term_edit.c, term_keys.c, term_history.c, term_signals.c)
+/* What term.c and the files behind it (term_edit*.c, term_keys.c, term_history.c, term_signals.c)
  * share; nobody else includes this. */
 
 /** Reading with editing, for a term whose `edit` is not NULL; as term_read, term_ask, term_key. */
