@@ -1,7 +1,4 @@
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
+#include "cmds_trace.h"
 
 #include "base/clock.h"
 #include "cmds.h"
@@ -16,12 +13,10 @@
 #define BUSY_MS    15000 /* as for the store */
 #define LIST_SHOWN 20    /* exchanges, unless told */
 #define FOLLOW_MS  200   /* between two looks at the file */
-#define PATH_MAX_  1024
 
 /* ---- opening ---- */
 
-/** The trace; NULL after saying that there is none, which is no failure. */
-static struct trace *open_trace(struct call *c, enum result *ret)
+struct trace *trace_cmd_open(struct call *c, enum result *ret)
 {
     struct diag why = {0, ""};
     struct trace *t = NULL;
@@ -56,7 +51,7 @@ struct listing {
     int64_t last_id;
 };
 
-static int64_t partner_of(struct trace *t, const struct trace_exchange *x)
+int64_t trace_cmd_partner(struct trace *t, const struct trace_exchange *x)
 {
     int64_t id = 0;
 
@@ -70,9 +65,10 @@ static bool list_one(void *arg, struct trace_exchange *x)
 
     l->last_id = x->id;
     if (l->is_stream)
-        (void)out_json_line(l->call->sh->to, trace_json(x, partner_of(l->trace, x), true), 0);
+        (void)out_json_line(l->call->sh->to, trace_json(x, trace_cmd_partner(l->trace, x), true),
+                            0);
     else if (l->list != NULL)
-        (void)json_array_append_new(l->list, trace_json(x, partner_of(l->trace, x), true));
+        (void)json_array_append_new(l->list, trace_json(x, trace_cmd_partner(l->trace, x), true));
     if (!l->is_stream)
         trace_print_line(&l->lines, x);
     if (l->left > 0 && --l->left == 0)
@@ -113,7 +109,7 @@ static enum result trace_show_list(struct call *c)
     struct listing l = {.call = c, .lines = {&c->out, 0, 0}};
     l.list = c->json == NULL ? NULL : json_array();
     l.is_stream = o.is_json && c->json == NULL;
-    l.trace = open_trace(c, &r);
+    l.trace = trace_cmd_open(c, &r);
     enum err e = ERR_OK;
     if (l.trace != NULL)
         e = trace_list(l.trace, &o.filter, c->json != NULL || o.is_json, list_one, &l, &why);
@@ -239,7 +235,7 @@ static enum result show_one(struct call *c, struct trace *t, const struct trace_
                          id);
     if (e != ERR_OK)
         return call_store_failed(c, e, &why);
-    int64_t partner = partner_of(t, x);
+    int64_t partner = trace_cmd_partner(t, x);
     bool is_line = o->is_json && c->json == NULL;
     json_t *diagnosis = NULL;
     if (!is_line)
@@ -264,7 +260,7 @@ static enum result trace_show(struct call *c)
     if (o.name.at == NULL ||
         (!slice_is(o.name, "last") && text_to_ulong(o.name, 1, INT64_MAX, &id) != ERR_OK))
         return call_misuse(c, "Which exchange? its number in 'lab trace list', or 'last'");
-    struct trace *t = open_trace(c, &r);
+    struct trace *t = trace_cmd_open(c, &r);
     if (t == NULL)
         return r == RESULT_DONE ? call_fail(c, "There is no exchange to show.") : r;
     r = show_one(c, t, &o, id);
@@ -279,7 +275,7 @@ static enum result clear(struct call *c)
     struct diag why = {0, ""};
     int64_t n = 0;
     enum result r = RESULT_DONE;
-    struct trace *t = open_trace(c, &r);
+    struct trace *t = trace_cmd_open(c, &r);
 
     call_json(c, "cleared", json_integer(0));
     if (t == NULL)
@@ -289,136 +285,6 @@ static enum result clear(struct call *c)
         out_printf(&c->out, "%lld record%s removed.\n", (long long)n, n == 1 ? " was" : "s were");
     call_json(c, "cleared", json_integer(n));
     return end(c, t, e, &why);
-}
-
-/* ---- export ---- */
-
-struct export_run {
-    struct trace *trace;
-    FILE *to;
-    bool is_har;
-    unsigned long n;
-};
-
-static bool export_one(void *arg, struct trace_exchange *x)
-{
-    struct export_run *p = arg;
-    int64_t partner = partner_of(p->trace, x);
-
-    if (!p->is_har) {
-        (void)out_json_line(p->to, trace_json(x, partner, true), 0);
-    } else if (x->kind == TRACE_EXCHANGE) { /* HAR has no place for the others */
-        (void)fputs(p->n == 0 ? "\n" : ",", p->to);
-        (void)out_json_line(p->to, trace_har_entry(x, partner), JSON_REAL_PRECISION(12));
-    } else {
-        return true;
-    }
-    p->n++;
-    return ferror(p->to) == 0;
-}
-
-/** A HAR is one object, and may be larger than memory: it is printed without its entries, which go
- *  into the empty list at its end one by one. */
-static enum err export_har(struct export_run *p, const struct trace_filter *f, struct diag *why)
-{
-    static const char end_of_list[] = "]}}";
-    struct trace_totals totals;
-    enum err e = trace_get_totals(p->trace, &totals, why);
-
-    if (e != ERR_OK)
-        return e;
-    json_t *har = trace_har(totals.dropped);
-    char *text = har == NULL ? NULL : json_dumps(har, JSON_COMPACT | JSON_ENSURE_ASCII);
-    json_decref(har);
-    if (text == NULL)
-        return ERR_NOMEM;
-    (void)fwrite(text, 1, strlen(text) - strlen(end_of_list), p->to);
-    free(text);
-    e = trace_list(p->trace, f, true, export_one, p, why);
-    (void)fprintf(p->to, "%s\n", end_of_list);
-    return e;
-}
-
-/** A file of that name must not exist yet. NULL after saying why. */
-static FILE *open_file(struct call *c, struct slice name, char path[PATH_MAX_], enum result *ret)
-{
-    if (strcmp(c->sh->from, "local") != 0) {
-        *ret = call_fail(c, "A session by ssh writes no files here. Leave FILE away and keep the "
-                            "output where you are: ssh HOST lab trace export ... >FILE");
-        return NULL;
-    }
-    (void)snprintf(path, PATH_MAX_, "%.*s", (int)name.n, name.at);
-    int fd = name.n < PATH_MAX_ ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : -1;
-    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-    char shown[PATH_MAX_];
-    if (f == NULL)
-        *ret = call_fail(c, "%s: cannot be made: %s", text_copy_defused(shown, PATH_MAX_, name),
-                         name.n < PATH_MAX_ ? strerror(errno) : "the name is too long");
-    if (f == NULL && fd >= 0)
-        (void)close(fd);
-    return f;
-}
-
-static enum result finish_file(struct call *c, FILE *f, const char *path, enum result r,
-                               unsigned long n)
-{
-    bool is_good = ferror(f) == 0;
-
-    is_good = fclose(f) == 0 && is_good;
-    if (r == RESULT_DONE && !is_good)
-        r = call_fail(c, "%s: cannot be written: %s", path, strerror(errno));
-    if (r != RESULT_DONE) {
-        (void)unlink(path);
-        return r;
-    }
-    out_printf(&c->out, "%lu record%s exported to %s\n", n, n == 1 ? "" : "s", path);
-    return r;
-}
-
-static enum result export_to(struct call *c, struct export_run *p, const struct trace_filter *f)
-{
-    struct diag why = {0, ""};
-    enum err e =
-        p->is_har ? export_har(p, f, &why) : trace_list(p->trace, f, true, export_one, p, &why);
-
-    call_json(c, "exported", json_integer((json_int_t)p->n));
-    return e == ERR_OK ? RESULT_DONE : call_store_failed(c, e, &why);
-}
-
-static enum result export_records(struct call *c, bool is_har)
-{
-    struct trace_options o;
-    char path[PATH_MAX_] = "";
-    enum result r =
-        trace_options_read(c, TRACE_TAKES_FILTER | TRACE_TAKES_NAME, clock_now_us(), &o);
-    struct export_run p = {.to = c->sh->to, .is_har = is_har};
-
-    if (r != RESULT_DONE)
-        return r;
-    bool is_file = o.name.at != NULL && !slice_is(o.name, "-");
-    if (c->json != NULL && !is_file)
-        return call_misuse(c, "With --json the output is the command's own object: name a FILE");
-    p.trace = open_trace(c, &r);
-    if (p.trace == NULL)
-        return r == RESULT_DONE ? call_fail(c, "There is nothing to export.") : r;
-    if (is_file)
-        p.to = open_file(c, o.name, path, &r);
-    if (p.to != NULL)
-        r = export_to(c, &p, &o.filter);
-    if (is_file && p.to != NULL)
-        r = finish_file(c, p.to, path, r, p.n);
-    trace_close(p.trace);
-    return r;
-}
-
-static enum result export_as_har(struct call *c)
-{
-    return export_records(c, true);
-}
-
-static enum result export_as_lines(struct call *c)
-{
-    return export_records(c, false);
 }
 
 /* ---- the table ---- */
@@ -448,9 +314,9 @@ static const struct cmd rows[] = {
      CMD_LAB, follow, NULL},
     {"lab trace clear", "Remove all recorded exchanges", NULL, 1, CMD_LAB, clear, NULL},
     {"lab trace export har", "Export exchanges as HAR 1.2, for a browser's developer tools",
-     &export_options, 0, CMD_LAB, export_as_har, NULL},
+     &export_options, 0, CMD_LAB, trace_cmd_export_har, NULL},
     {"lab trace export jsonl", "Export exchanges as JSON lines", &export_options, 0, CMD_LAB,
-     export_as_lines, NULL},
+     trace_cmd_export_lines, NULL},
 };
 
 size_t cmds_trace(const struct cmd **table, size_t n)
