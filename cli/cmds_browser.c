@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include "browser.h"
+#include "browser_print.h"
 #include "cmds.h"
 #include "pin.h"
 #include "shell.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
-#define TEXT_MAX  ((size_t)64 << 10) /* bytes of the whole command line */
 #define SHOWN_MAX 128
 
 /* ---- options ---- */
@@ -112,19 +112,11 @@ static enum result take_options(struct call *c, struct typed *to)
 
 /* ---- the command line ---- */
 
-/** What is to be run: the programs before it, its environment, its words. */
-struct line {
-    json_t *setup;       /* array of arrays of words */
-    json_t *environment; /* object */
-    json_t *words;       /* array; the program first */
-    char *profile;
-};
-
 static bool add_word(json_t *words, const char *option, const char *value)
 {
     struct buf word;
 
-    buf_init(&word, TEXT_MAX);
+    buf_init(&word, BROWSER_LINE_MAX);
     (void)buf_printf(&word, "%s%s", option, value);
     bool is_added =
         word.state == ERR_OK && json_array_append_new(words, json_string(buf_text(&word))) == 0;
@@ -133,7 +125,7 @@ static bool add_word(json_t *words, const char *option, const char *value)
 }
 
 /** A profile that is not there yet: the browser makes it. */
-static enum result pick_profile(struct call *c, const struct typed *t, struct line *l)
+static enum result pick_profile(struct call *c, const struct typed *t, struct browser_line *l)
 {
     const char *folder = getenv("TMPDIR");
     struct slice told = t->value[OPTION_PROFILE];
@@ -141,7 +133,7 @@ static enum result pick_profile(struct call *c, const struct typed *t, struct li
     char name[PIN_NAME];
     struct buf path;
 
-    buf_init(&path, TEXT_MAX);
+    buf_init(&path, BROWSER_LINE_MAX);
     if (told.at != NULL) {
         (void)buf_add(&path, told);
     } else {
@@ -154,14 +146,14 @@ static enum result pick_profile(struct call *c, const struct typed *t, struct li
     return l->profile == NULL ? call_fail(c, "%s", err_text(ERR_NOMEM)) : RESULT_DONE;
 }
 
-static enum result add_rules(struct call *c, const struct typed *t, struct line *l)
+static enum result add_rules(struct call *c, const struct typed *t, struct browser_line *l)
 {
     struct slice told = t->value[OPTION_ADDRESS];
     struct diag why = {0, ""};
     char address[SHOWN_MAX * 2];
     struct buf rules;
 
-    buf_init(&rules, TEXT_MAX);
+    buf_init(&rules, BROWSER_LINE_MAX);
     enum err e = browser_rules(
         c->sh->config, told.at == NULL ? NULL : text_copy_defused(address, sizeof address, told),
         &rules, &why);
@@ -178,7 +170,7 @@ static enum err add_pin(const struct config *c, const char *hostname, struct buf
     char pin[PIN_TEXT];
     struct buf path;
 
-    buf_init(&path, TEXT_MAX);
+    buf_init(&path, BROWSER_LINE_MAX);
     (void)buf_printf(&path, "%s/%s.crt", c->cert_dir, hostname);
     enum err e = path.state == ERR_OK ? pin_of_file(buf_text(&path), pin, why) : path.state;
     if (e == ERR_OK)
@@ -188,14 +180,14 @@ static enum err add_pin(const struct config *c, const char *hostname, struct buf
 }
 
 /** The certificates' keys are named on the command line: nothing else is trusted. */
-static enum result trust_keys(struct call *c, struct line *l)
+static enum result trust_keys(struct call *c, struct browser_line *l)
 {
     const struct config *config = c->sh->config;
     struct diag why = {0, ""};
     struct buf pins;
     enum err e = ERR_OK;
 
-    buf_init(&pins, TEXT_MAX);
+    buf_init(&pins, BROWSER_LINE_MAX);
     for (size_t i = 0; e == ERR_OK && i < config_all_nodes(config); i++)
         e = add_pin(config, config->nodes[i].hostname, &pins, &why);
     for (size_t i = 0; e == ERR_OK && i < config->n_console_names; i++)
@@ -209,13 +201,13 @@ static enum result trust_keys(struct call *c, struct line *l)
 }
 
 /** The CA is put into a database in a home of the browser's own. */
-static enum result trust_ca(struct call *c, struct line *l)
+static enum result trust_ca(struct call *c, struct browser_line *l)
 {
     struct buf database;
     struct buf ca;
 
-    buf_init(&database, TEXT_MAX);
-    buf_init(&ca, TEXT_MAX);
+    buf_init(&database, BROWSER_LINE_MAX);
+    buf_init(&ca, BROWSER_LINE_MAX);
     (void)buf_printf(&database, "sql:%s/.pki/nssdb", l->profile);
     (void)buf_printf(&ca, "%s/ca.crt", c->sh->config->cert_dir);
     const char *folder = buf_text(&database) + (database.n == 0 ? 0 : strlen("sql:"));
@@ -232,7 +224,7 @@ static enum result trust_ca(struct call *c, struct line *l)
     return is_whole ? RESULT_DONE : call_fail(c, "%s", err_text(ERR_NOMEM));
 }
 
-static bool add_program(const struct typed *t, struct line *l)
+static bool add_program(const struct typed *t, struct browser_line *l)
 {
     struct slice program = t->value[OPTION_PROGRAM];
     json_t *name =
@@ -247,12 +239,12 @@ static bool add_program(const struct typed *t, struct line *l)
            (geteuid() != 0 || add_word(l->words, "--no-sandbox", ""));
 }
 
-static bool add_url(struct call *c, const struct typed *t, struct line *l)
+static bool add_url(struct call *c, const struct typed *t, struct browser_line *l)
 {
     struct slice told = t->value[OPTION_URL];
     struct buf url;
 
-    buf_init(&url, TEXT_MAX);
+    buf_init(&url, BROWSER_LINE_MAX);
     if (told.at != NULL)
         (void)buf_add(&url, told);
     else
@@ -262,7 +254,7 @@ static bool add_url(struct call *c, const struct typed *t, struct line *l)
     return is_added;
 }
 
-static enum result make_line(struct call *c, const struct typed *t, struct line *l)
+static enum result make_line(struct call *c, const struct typed *t, struct browser_line *l)
 {
     bool by_ca = slice_is(t->value[OPTION_TRUST], "ca");
     enum result r = pick_profile(c, t, l);
@@ -278,109 +270,17 @@ static enum result make_line(struct call *c, const struct typed *t, struct line 
     return r;
 }
 
-/* ---- printing ---- */
-
-/** A word as a shell reads it. */
-static void put_word(struct buf *to, const char *word)
-{
-    size_t plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_./:=,@%+-");
-
-    if (word[0] != '\0' && word[plain] == '\0') {
-        (void)buf_puts(to, word);
-        return;
-    }
-    (void)buf_putc(to, '\'');
-    for (; *word != '\0'; word++)
-        (void)(*word == '\'' ? buf_puts(to, "'\\''") : buf_putc(to, *word));
-    (void)buf_putc(to, '\'');
-}
-
-static void put_words(struct buf *to, const json_t *words)
-{
-    size_t i = 0;
-    json_t *word = NULL;
-
-    json_array_foreach(words, i, word)
-    {
-        if (i > 0)
-            (void)buf_putc(to, ' ');
-        put_word(to, json_string_value(word));
-    }
-}
-
-static bool is_plain_switch(const char *word)
-{
-    return word[0] == '-' && strchr(word, '=') == NULL;
-}
-
-/** The browser's words, in lines of a length to be read. */
-static void put_browser(struct buf *to, const json_t *words)
-{
-    bool was_plain = true;
-    size_t i = 0;
-    json_t *word = NULL;
-
-    json_array_foreach(words, i, word)
-    {
-        const char *text = json_string_value(word);
-        bool is_plain = is_plain_switch(text);
-        if (i > 0)
-            (void)buf_puts(to, is_plain && was_plain ? " " : " \\\n    ");
-        put_word(to, text);
-        was_plain = is_plain;
-    }
-}
-
-static void print_line(struct call *c, const struct line *l)
-{
-    struct buf text;
-    size_t i = 0;
-    json_t *step = NULL;
-    const char *name = NULL;
-    json_t *value = NULL;
-
-    buf_init(&text, 4 * TEXT_MAX);
-    json_array_foreach(l->setup, i, step)
-    {
-        put_words(&text, step);
-        (void)buf_puts(&text, " &&\n");
-    }
-    json_object_foreach(l->environment, name, value)
-    {
-        (void)buf_printf(&text, "%s=", name);
-        put_word(&text, json_string_value(value));
-        (void)buf_putc(&text, ' ');
-    }
-    put_browser(&text, l->words);
-    out_printf(&c->out, "%s\n", buf_text(&text));
-    buf_clear(&text);
-}
-
-static void say_json(struct call *c, const struct line *l)
-{
-    json_t *arguments = json_copy(l->words);
-
-    call_json(c, "program", json_incref(json_array_get(l->words, 0)));
-    (void)json_array_remove(arguments, 0);
-    call_json(c, "arguments", arguments);
-    call_json(c, "environment", json_incref(l->environment));
-    call_json(c, "setup", json_incref(l->setup));
-    call_json(c, "profile", json_string(l->profile));
-    call_json(c, "url", json_incref(json_array_get(l->words, json_array_size(l->words) - 1)));
-}
-
 static enum result lab_browser(struct call *c)
 {
-    struct line l = {json_array(), json_object(), json_array(), NULL};
+    struct browser_line l = {json_array(), json_object(), json_array(), NULL};
     struct typed t;
     enum result r = take_options(c, &t);
 
     if (r == RESULT_DONE)
         r = make_line(c, &t, &l);
     if (r == RESULT_DONE) {
-        print_line(c, &l);
-        say_json(c, &l);
+        browser_print_line(c, &l);
+        browser_print_json(c, &l);
     }
     json_decref(l.setup);
     json_decref(l.environment);
