@@ -146,8 +146,7 @@ static void add_headers(struct findings *f, const struct aspects *a, const struc
 /** What is configured would refuse. */
 static void add_aspects(struct findings *f, const struct aspects *a)
 {
-    const struct policy *p =
-        situation_configured(f->situation, f->question->node, f->question->service);
+    const struct policy *p = policy_of(f);
 
     if (a->is_disabled) {
         struct diagnosis *d = findings_add(f, MISTAKE_DISABLED, CERTAIN, true);
@@ -170,7 +169,7 @@ static bool has_new_header(const struct findings *f, const struct aspects *runni
 {
     const struct question *q = f->question;
     const struct policy *is = situation_running(f->situation, q->node, q->service);
-    const struct policy *will = situation_configured(f->situation, q->node, q->service);
+    const struct policy *will = policy_of(f);
     struct slice from =
         running->headers == NULL ? (struct slice){NULL, 0} : running->headers->request_headers;
     struct slice name = {NULL, 0};
@@ -231,7 +230,7 @@ static void add_restart_breaks(struct findings *f, const struct aspects *configu
 void findings_add_network_off(struct findings *f, enum certainty c)
 {
     const struct question *q = f->question;
-    const struct policy *p = situation_configured(f->situation, q->node, q->service);
+    const struct policy *p = policy_of(f);
     struct diagnosis *d = findings_add(
         f, q->service == SERVICE_CUIC ? MISTAKE_PRIVATE_NETWORK_OFF : MISTAKE_LOCAL_NETWORK, c,
         false);
@@ -245,8 +244,7 @@ void findings_add_network_off(struct findings *f, enum certainty c)
 
 void findings_add_wildcard(struct findings *f, enum certainty c)
 {
-    const struct question *q = f->question;
-    const struct policy *p = situation_configured(f->situation, q->node, q->service);
+    const struct policy *p = policy_of(f);
     struct diagnosis *d = findings_add(f, MISTAKE_WILDCARD, c, false);
 
     step_add(d, step_here(f, STEP_ENABLE));

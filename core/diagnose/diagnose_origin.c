@@ -349,7 +349,7 @@ void diagnose_origin(struct findings *f, enum cors_reason reason)
     bool is_spelt = origin_spell(o.origin, &o.wanted);
     enum mistake m = MISTAKE_ORIGIN_MALFORMED;
 
-    o.policy = situation_configured(f->situation, f->question->node, f->question->service);
+    o.policy = policy_of(f);
     if (reason == REASON_ORIGIN_EMPTY)
         m = MISTAKE_ORIGIN_EMPTY;
     else if (reason == REASON_ORIGIN_NULL)

@@ -14,8 +14,7 @@ static bool is_typeable(const char *entry)
 /** The headers to be added, each once, in lower case. */
 static void put_headers(const struct findings *f, struct buf *to)
 {
-    const struct policy *p =
-        situation_configured(f->situation, f->question->node, f->question->service);
+    const struct policy *p = policy_of(f);
     size_t start = to->n;
 
     for (size_t i = 0; i < f->question->n_steps; i++) {
