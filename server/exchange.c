@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "diagnose/site_path.h"
+#include "filtered.h"
 #include "hexid.h"
 #include "reply.h"
 #include "request.h"
@@ -46,6 +47,7 @@ static void log_exchange(const struct exchange *x, enum site site)
 {
     const struct request *rq = x->request;
     const struct reason *reason = reason_get(x->decision.reason);
+    bool is_decided = exchange_is_decided(x);
     char origin[SHOWN_MAX];
     char path[SHOWN_MAX];
 
@@ -54,7 +56,7 @@ static void log_exchange(const struct exchange *x, enum site site)
     log_info("%s %s %.16s %s origin=%s -> %u %s%s%s", x->profile.node, site_name(site), rq->method,
              shown(path, slice_of(rq->path)),
              rq->cors.origin.at == NULL ? "-" : shown(origin, rq->cors.origin), x->reply.status,
-             x->is_decided ? cors_class_name(x->decision.class) : "", x->is_decided ? " " : "",
+             is_decided ? cors_class_name(x->decision.class) : "", is_decided ? " " : "",
              x->has_reason ? reason->code : "");
 }
 
@@ -71,7 +73,6 @@ static void count_exchange(const struct exchange *x, enum site site, struct metr
 {
     struct metrics_exchange counted = {.node = x->request->node,
                                        .service = service_by_name(x->service),
-                                       .is_decided = x->is_decided,
                                        .has_reason = x->has_reason,
                                        .class = x->decision.class,
                                        .reason = x->decision.reason,
@@ -91,29 +92,14 @@ static bool is_cut_off(const struct exchange *x, enum site site)
     return view != NULL && life_state(&view->proxy, clock_now_ms()) != LIFE_STARTED;
 }
 
-static void give_reason(struct exchange *x, enum cors_reason reason)
-{
-    x->decision.reason = reason;
-    x->has_reason = true;
-}
-
-/** Why the filter was not asked, by the table that the explanation goes by as well. */
+/** By the table that the explanation goes by as well. */
 static void find_reason(struct exchange *x)
 {
-    switch (site_path_effect(service_by_name(x->service), slice_of(x->request->path))) {
-    case PATH_OUTSIDE:
-    case PATH_OUTSIDE_LOGIN:
-        give_reason(x, REASON_OUTSIDE);
-        break;
-    case PATH_REDIRECTED:
-        give_reason(x, REASON_REDIRECTED);
-        break;
-    case PATH_LOGIN:
-        give_reason(x, REASON_LOGIN);
-        break;
-    case PATH_FILTERED:
-        break;
-    }
+    enum path_effect effect =
+        site_path_effect(service_by_name(x->service), slice_of(x->request->path));
+
+    if (effect != PATH_FILTERED)
+        filtered_skip(x, site_path_reason(effect));
 }
 
 static void fill_reply(struct exchange *x, enum site site)
@@ -157,7 +143,7 @@ static void begin(struct exchange *x, const struct cluster *c, const struct requ
                                   .csp = c->csp,
                                   .node = c->config->nodes[rq->node].name};
     x->decision = (struct cors_decision){.class = CORS_NOT};
-    x->is_decided = x->has_reason = false;
+    x->has_reason = false;
     x->live = c->live;
     x->query = query_of(u->target);
     x->cuic = c->cuic;
@@ -297,7 +283,7 @@ enum MHD_Result exchange_answer(const struct cluster *c, struct upload *u)
     begin(&x, c, &rq, session_id, u);
     if (u->site != SITE_CONSOLE && is_cut_off(&x, u->site)) {
         x.note = "Cisco Web Proxy Service does not run: the connection was closed.";
-        give_reason(&x, REASON_PROXY_DOWN);
+        filtered_skip(&x, REASON_PROXY_DOWN);
     } else {
         fill_reply(&x, u->site);
         result = MHD_YES;

@@ -9,6 +9,12 @@ bool filtered_is_method(const struct exchange *x, const char *method)
     return strcmp(x->request->method, method) == 0;
 }
 
+void filtered_skip(struct exchange *x, enum cors_reason why)
+{
+    x->decision.reason = why;
+    x->has_reason = true;
+}
+
 /** UNVERIFIED: 502 or 503, and the page; settled by a request during a restart. */
 const struct service_view *filtered_view(struct exchange *x, enum service service)
 {
@@ -20,8 +26,7 @@ const struct service_view *filtered_view(struct exchange *x, enum service servic
         return view;
     x->note = state == LIFE_STOPPED ? "The service behind the proxy is stopped."
                                     : "The service behind the proxy restarts.";
-    x->decision.reason = REASON_SERVICE_DOWN;
-    x->has_reason = true;
+    filtered_skip(x, REASON_SERVICE_DOWN);
     profile_outer(&x->profile, 502, NULL, NULL, x->note, &x->reply);
     return NULL;
 }
@@ -30,7 +35,7 @@ bool filtered_ask(struct exchange *x, const struct service_view *view)
 {
     x->decision = cors_decide(view->policy, &x->request->cors,
                               (enum cors_disabled_answer)x->config->cors_disabled_answer);
-    x->is_decided = x->has_reason = true;
+    x->has_reason = true;
     return x->decision.is_allowed && x->decision.class != CORS_PREFLIGHT;
 }
 

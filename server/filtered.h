@@ -8,6 +8,9 @@
 /** What all services share that answer behind the filter: the way from a request to
  *  profile_filtered. */
 
+/** The filter is not asked; the reason is one of those that are no decision. */
+void filtered_skip(struct exchange *x, enum cors_reason why);
+
 /** What runs on the request's node. NULL while the service is down: the proxy in front has answered
  *  then. */
 const struct service_view *filtered_view(struct exchange *x, enum service service);

@@ -19,7 +19,6 @@ struct exchange {
     struct policy_set *policies; /* NULL: none could be loaded yet */
     struct profile profile;
     struct cors_decision decision; /* set by a handler that asked the filter */
-    bool is_decided;
     bool has_reason;     /* decision.reason is set: the filter's, or why it was not asked */
     const char *service; /* which one answered, for the trace */
     const char *note;    /* for the trace: one sentence on what the status does not tell; or NULL */
@@ -44,6 +43,12 @@ struct exchange {
     struct live_socket *socket;    /* the reply is 101, and the connection its */
     char accept[32];               /* the proof of a WebSocket handshake */
 };
+
+/** Was the filter asked? */
+static inline bool exchange_is_decided(const struct exchange *x)
+{
+    return x->has_reason && x->decision.reason < REASON_DECISIONS;
+}
 
 typedef void route_handler(struct exchange *x);
 

@@ -73,11 +73,11 @@ struct outcome outcome_find(const struct situation *s, const struct question *q,
     if (is_down(s, node, q->service, true))
         o.reason = REASON_PROXY_DOWN;
     else if (path == PATH_OUTSIDE || path == PATH_OUTSIDE_LOGIN)
-        o.reason = REASON_OUTSIDE;
+        o.reason = site_path_reason(path);
     else if (is_down(s, node, q->service, false))
         o.reason = REASON_SERVICE_DOWN;
     else if (path == PATH_REDIRECTED)
-        o.reason = REASON_REDIRECTED;
+        o.reason = site_path_reason(path);
     else
         o = ask_filter(situation_running(s, node, q->service), q, host,
                        (enum cors_disabled_answer)s->config->cors_disabled_answer);

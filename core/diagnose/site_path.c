@@ -87,6 +87,13 @@ enum path_effect site_path_effect(enum service s, struct slice path)
     return row == NULL || row->service != s ? PATH_OUTSIDE : row->effect;
 }
 
+enum cors_reason site_path_reason(enum path_effect e)
+{
+    if (e == PATH_LOGIN)
+        return REASON_LOGIN;
+    return e == PATH_REDIRECTED ? REASON_REDIRECTED : REASON_OUTSIDE;
+}
+
 enum service site_path_service(enum platform p, struct slice path)
 {
     const struct row *row = find_cuic(path);

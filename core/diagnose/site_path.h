@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "appliance.h"
+#include "cors/reason.h"
 
 /** What becomes of a request for a path before any CORS filter looks at it. The server's table of
  *  routes carries it out, and its login asks here; tests/http compares the two. */
@@ -17,6 +18,9 @@ enum path_effect {
 
 /** @param path  its query does not count; `at` NULL is some path that the filter guards */
 enum path_effect site_path_effect(enum service s, struct slice path);
+
+/** Why the filter is not asked then; not of PATH_FILTERED. */
+enum cors_reason site_path_reason(enum path_effect e);
 
 /** Whose answers these paths get on a node of this product: at CUIC's addresses Live Data has paths
  *  of its own. */

@@ -56,7 +56,8 @@ void metrics_free(struct metrics *m)
 /** All labels in one number, which is never 0 and whose order is that of the labels. */
 static uint64_t key_of(const struct metrics_exchange *x)
 {
-    uint64_t class = x->is_decided ? (uint64_t)x->class + 1 : 0;
+    bool is_decided = x->has_reason && x->reason < REASON_DECISIONS;
+    uint64_t class = is_decided ? (uint64_t)x->class + 1 : 0;
     uint64_t reason = x->has_reason ? (uint64_t)x->reason : METRICS_NO_REASON;
 
     return 1ULL << 63 | (uint64_t)x->node << 32 | (uint64_t)x->service << 28 | class << 24 |

@@ -16,9 +16,8 @@ struct metrics;
 struct metrics_exchange {
     size_t node; /* index in the configuration, of either product */
     enum service service;
-    bool is_decided; /* the filter was asked: `class` means something */
-    bool has_reason; /* so does `reason`: the filter's, or why it was not asked */
-    enum cors_class class;
+    bool has_reason;       /* `reason` means something: the filter's, or why it was not asked */
+    enum cors_class class; /* of a reason that is a decision */
     enum cors_reason reason;
     unsigned status; /* below 1024 */
 };

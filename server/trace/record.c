@@ -89,7 +89,7 @@ static void set_decision(struct trace_exchange *to, const struct exchange *x)
 {
     if (x->has_reason)
         to->text[TRACE_REASON] = slice_of(reason_get(x->decision.reason)->code);
-    if (!x->is_decided)
+    if (!exchange_is_decided(x))
         return;
     to->is_allowed = x->decision.is_allowed;
     to->text[TRACE_CLASS] = slice_of(cors_class_name(x->decision.class));
