@@ -498,6 +498,18 @@ START_TEST(wakes)
 }
 END_TEST
 
+/** The file is locked: a record that the writer has taken from the queue, and cannot write, keeps it
+ *  from taking more. */
+static void stall(void)
+{
+    long long end = clock_monotonic_ms() + DEADLINE_MS;
+
+    ck_assert(hand_over());
+    while (counts().queued > 0 && clock_monotonic_ms() < end)
+        pause_ms(2);
+    ck_assert_uint_eq(counts().queued, 0);
+}
+
 /** Also while the file is locked, and of what the queue has no room for. */
 START_TEST(wakes_while_stalled)
 {
@@ -511,11 +523,12 @@ START_TEST(wakes_while_stalled)
     settle(1);
     lock();
     begin_watching(&w);
+    stall();
     hand_over_many(3 * traces_config.trace_queue);
     unsigned was = atomic_load(&w.wakes);
     ck_assert(hand_over()); /* wanted, although there is no room in the queue */
     expect_wake(&w, was);
-    uint64_t all = 2 + 3 * traces_config.trace_queue;
+    uint64_t all = 3 + 3 * traces_config.trace_queue;
     size_t n = recorder_since(recorder, all - 1, got, 10, &last, &missed);
     ck_assert(n == 1 && last == all);
     ck_assert_int_eq(got[0]->id, 0); /* it will not be in the file */
