@@ -60,18 +60,24 @@ const char *ssh_user_name(void)
     return pw->pw_name;
 }
 
-/** The lines that are to be uncommented where needed, with free ports for those they name. */
+/** The lines that are to be uncommented where needed, with free ports for those they name. All of
+ *  these are marked before the first is filled in: a free port may well be 42211. */
 static char *uncommented(char *text)
 {
-    static const char *const from[PORTS] = {"\nPort 22\n", "2211", "2212"};
+    static const char *const from[PORTS] = {"Port 22\n", "2211", "2212"};
+    static const char *const marked[PORTS] = {"Port @0\n", "@1", "@2"};
+    char mark[24];
     char to[24];
 
     text = replaced(text, "\n#Port", "\nPort");
     text = replaced(text, "\n#Match", "\nMatch");
     text = replaced(text, "\n#    ", "\n    ");
+    for (size_t i = 0; i < PORTS; i++)
+        text = replaced(text, from[i], marked[i]);
     for (size_t i = 0; i < PORTS; i++) {
-        (void)snprintf(to, sizeof to, i == 0 ? "\nPort %u\n" : "%u", port[i]);
-        text = replaced(text, from[i], to);
+        (void)snprintf(mark, sizeof mark, "@%zu", i);
+        (void)snprintf(to, sizeof to, "%u", port[i]);
+        text = replaced(text, mark, to);
     }
     return text;
 }
@@ -84,6 +90,8 @@ static char *documented(const char *account, bool is_uncommented)
     char to[64];
 
     ck_assert_ptr_nonnull(text);
+    if (is_uncommented)
+        text = uncommented(text);
     text = replaced(text, "/usr/local/bin/cuicsim-cli", lab_path(&lab, "cuicsim-cli"));
     text = replaced(text, "/etc/cuicsim/cuicsim.conf", lab.config);
     text = replaced(text, "/etc/cuicsim/ssh_keys", lab_path(&lab, "keys"));
@@ -91,8 +99,7 @@ static char *documented(const char *account, bool is_uncommented)
     (void)snprintf(to, sizeof to, "User %s Local", ssh_user_name());
     text = replaced(text, from, to);
     (void)snprintf(to, sizeof to, "Match User %s\n", ssh_user_name());
-    text = replaced(text, "Match User admin,trainee\n", to);
-    return is_uncommented ? uncommented(text) : text;
+    return replaced(text, "Match User admin,trainee\n", to);
 }
 
 static FILE *create(const char *name)
