@@ -55,16 +55,15 @@ static char *list(void)
     return r.out;
 }
 
-/** Readers are not held up by a writer; a second writer gives up after its time and says so. */
+/** Readers are not held up by a writer, which lasts longer than they: one that waited for it would
+ *  be refused, too. A second writer gives up after its time and says so. */
 START_TEST(locked_for_long)
 {
     sqlite3 *db = open_other();
 
     exec(db, "BEGIN IMMEDIATE; UPDATE lab SET revision = revision + 1");
-    long long start = test_now_ms();
     free(list());
-    ck_assert_msg(test_now_ms() - start < BUSY_MS / 2, "a reader had to wait");
-    start = test_now_ms();
+    long long start = test_now_ms();
     struct proc_result r = lab_cli(&lab, NULL, ORIGIN "add https://a.example", NULL);
     long long took = test_now_ms() - start;
     ck_assert_msg(r.status == 3 && r.out[0] == '\0', "%d: %s", r.status, r.out);
