@@ -109,7 +109,7 @@ argument_of() {
     'lab trace show') record && echo last ;;
     'lab trace follow') echo --for 0s ;;
     'lab trace clear') record ;;
-    'lab trace export '*) record && echo "$lab/export.$RANDOM" ;;
+    'lab trace export '*) record && echo "$lab/export.$node.${1##* }" ;;
     esac
 }
 
