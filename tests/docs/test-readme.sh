@@ -33,7 +33,7 @@ cd "$lab"
 build/cuicsim-cli lab reset article >/dev/null
 build/cuicsim-server >"$lab/out" 2>"$lab/log" &
 server=$!
-for _ in $(seq 600); do
+for _ in $(seq 2400); do
     grep -q 'ready$' "$lab/out" && break
     kill -0 "$server" 2>/dev/null || break
     sleep 0.05
@@ -53,12 +53,12 @@ visit() {
     local got='' char
     local -a typed
     mapfile -t typed <<<"$2"
-    # A dumb terminal is one that needs no codes to move the cursor. 20 seconds without a byte: over.
+    # A dumb terminal is one that needs no codes to move the cursor. A minute without a byte: it hangs.
     coproc TERMINAL { TERM=dumb script -qec "stty rows 50 cols 200; exec $1" /dev/null 2>&1; }
     # shellcheck disable=SC2153 # coproc sets it
     local pid=$TERMINAL_PID
     exec {from}<&"${TERMINAL[0]}" {to}>&"${TERMINAL[1]}"
-    while IFS= read -r -d '' -N 1 -t 20 -u "$from" char; do
+    while IFS= read -r -d '' -N 1 -t 60 -u "$from" char; do
         got+=$char
         if [ "${got%$'\n'admin:}" != "$got" ] && [ ${#typed[@]} -gt 0 ]; then
             printf '%s\n' "${typed[0]}" >&"$to"

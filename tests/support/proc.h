@@ -54,7 +54,7 @@ int proc_wait(struct proc *p);
 /** Everything on its stderr so far; free() it. */
 char *proc_stderr(const struct proc *p);
 
-#define PROC_DEADLINE_MS 60000
+#define PROC_DEADLINE_MS 120000
 
 /** Milliseconds of a clock that never jumps; sleep for a moment within a polling loop. */
 long long test_now_ms(void);

@@ -18,7 +18,7 @@
 #include "support.h"
 #include "traces.h"
 
-#define DEADLINE_MS 30000
+#define DEADLINE_MS 100000
 
 static struct recorder *recorder;
 static sqlite3 *locker;
