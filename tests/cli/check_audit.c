@@ -453,6 +453,31 @@ START_TEST(odd_command)
 }
 END_TEST
 
+static void expect_added(struct proc *shell)
+{
+    static const char said[] = "Origin(s) successfully added.";
+    char *line = NULL;
+
+    while ((line = proc_read_line(shell)) != NULL && strcmp(line, said) != 0)
+        free(line);
+    ck_assert_msg(line != NULL, "a shell ended: %s", proc_stderr(shell));
+    free(line);
+}
+
+/** All of them at once, and the next one when all are done: as in check_together.c. */
+static void add_in_each(struct proc *shell, size_t n)
+{
+    char line[128];
+
+    for (unsigned i = 0; i < SHELLS; i++) {
+        (void)snprintf(line, sizeof line, CUIC "allowed_origin add https://n%zu.shell%u.example\n",
+                       n, i);
+        ck_assert_int_eq(write(shell[i].in, line, strlen(line)), (ssize_t)strlen(line));
+    }
+    for (unsigned i = 0; i < SHELLS; i++)
+        expect_added(&shell[i]);
+}
+
 /** Several shells at once: as many lines as commands, each with the list as it was right before and
  *  right after it. */
 START_TEST(several_at_once)
@@ -461,17 +486,12 @@ START_TEST(several_at_once)
     struct proc shell[SHELLS];
     size_t each = test_scaled(EACH);
     size_t n = count_entries();
-    char line[128];
     const char *last = THREE;
 
     for (unsigned i = 0; i < SHELLS; i++)
         shell[i] = proc_start(argv, NULL);
-    for (unsigned k = 0; k < each; k++)
-        for (unsigned i = 0; i < SHELLS; i++) {
-            (void)snprintf(line, sizeof line,
-                           CUIC "allowed_origin add https://n%u.shell%u.example\n", k, i);
-            ck_assert_int_eq(write(shell[i].in, line, strlen(line)), (ssize_t)strlen(line));
-        }
+    for (size_t k = 0; k < each; k++)
+        add_in_each(shell, k);
     for (unsigned i = 0; i < SHELLS; i++)
         ck_assert_int_eq(proc_wait(&shell[i]), 0);
     json_t *entries = entries_behind(n);
