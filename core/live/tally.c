@@ -13,7 +13,7 @@
 #include "base/auto.h"
 
 #define FILE_MODE 0644
-#define WAIT_MS   500 /* for another one who reads or writes, and needs far less */
+#define WAIT_MS   10000 /* for another one who reads or writes, and needs far less unless stopped */
 
 /* Bytes of the file that stand for a lock; what is in them does not matter. POSIX record locks
  * belong to the process, and end with it. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "scratch.h"
@@ -190,6 +191,35 @@ START_TEST(locked)
 }
 END_TEST
 
+/** Somebody who writes and has to wait for the processor meanwhile: whoever reads waits, too. */
+START_TEST(slow_writer)
+{
+    static const struct timespec while_locked = {2, 0};
+    struct flock content = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1, .l_len = 1};
+    struct teller t = start();
+    int ready[2];
+    char byte = 0;
+
+    ck_assert_int_eq(ask(&t, 'o'), ERR_OK);
+    ck_assert_int_eq(ask(&t, '3'), ERR_OK);
+    ck_assert_int_eq(pipe(ready), 0);
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        int fd = open(scratch_path(TALLY_FILE), O_RDWR);
+        bool is_good = fcntl(fd, F_SETLK, &content) == 0 && write(ready[1], "l", 1) == 1;
+        (void)nanosleep(&while_locked, NULL);
+        _exit(is_good ? 0 : 1); /* which gives the lock back */
+    }
+    (void)close(ready[1]);
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    (void)close(ready[0]);
+    expect("when it is given back", 0, 3, 1);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    stop(&t);
+}
+END_TEST
+
 /** While one process writes as fast as it can, another reads: always the two numbers of one write.
  */
 START_TEST(together)
@@ -268,6 +298,7 @@ Suite *suite_tally(void)
     tcase_add_test(tc, killed);
     tcase_add_test(tc, two_servers);
     tcase_add_test(tc, locked);
+    tcase_add_test(tc, slow_writer);
     tcase_add_test(tc, together);
     add_rows(tc, bad_file, COUNT(bad_rows));
     tcase_add_test(tc, no_folder);
