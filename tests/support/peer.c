@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 #include <check.h>
+#include <errno.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <pthread.h>
@@ -68,6 +70,15 @@ static void use_own(SSL_CTX *tls)
 
 /* ---- one connection ---- */
 
+/** Go on with a call that was only interrupted: with a deadline on the socket the kernel does not
+ * do that by itself when the process was stopped for a while. */
+#define UNINTERRUPTED(rc, call)                                                                    \
+    do {                                                                                           \
+        errno = 0;                                                                                 \
+        ERR_clear_error();                                                                         \
+        (rc) = (call);                                                                             \
+    } while ((rc) <= 0 && errno == EINTR)
+
 /** Read a request up to its empty line. @return whether there was one */
 static bool read_head(SSL *ssl, char head[HEAD_MAX])
 {
@@ -75,7 +86,8 @@ static bool read_head(SSL *ssl, char head[HEAD_MAX])
 
     head[0] = '\0';
     while (strstr(head, "\r\n\r\n") == NULL && n < HEAD_MAX - 1) {
-        int got = SSL_read(ssl, head + n, (int)(HEAD_MAX - 1 - n));
+        int got = 0;
+        UNINTERRUPTED(got, SSL_read(ssl, head + n, (int)(HEAD_MAX - 1 - n)));
         if (got <= 0)
             return false;
         n += (size_t)got;
@@ -99,16 +111,19 @@ static const struct peer_row *find_row(const struct peer *p, const char *head)
 static void send_row(SSL *ssl, const struct peer_row *row)
 {
     char piece[4096];
+    int rc = 0;
 
     if (row->answer == NULL) {
-        (void)SSL_read(ssl, piece, sizeof piece);
+        UNINTERRUPTED(rc, SSL_read(ssl, piece, sizeof piece));
         return;
     }
     memset(piece, 'x', sizeof piece);
-    bool goes_on = SSL_write(ssl, row->answer, (int)strlen(row->answer)) > 0;
+    UNINTERRUPTED(rc, SSL_write(ssl, row->answer, (int)strlen(row->answer)));
+    bool goes_on = rc > 0;
     for (size_t left = row->fill; goes_on && left > 0;) {
         size_t n = left < sizeof piece ? left : sizeof piece;
-        goes_on = SSL_write(ssl, piece, (int)n) > 0;
+        UNINTERRUPTED(rc, SSL_write(ssl, piece, (int)n));
+        goes_on = rc > 0;
         left -= n;
     }
     (void)SSL_shutdown(ssl);
@@ -118,12 +133,14 @@ static void serve(struct peer *p, int fd)
 {
     SSL *ssl = SSL_new(p->tls);
     char head[HEAD_MAX];
+    int rc = 0;
 
     (void)pthread_mutex_lock(&p->lock);
     p->n_connections++;
     (void)pthread_mutex_unlock(&p->lock);
     (void)SSL_set_fd(ssl, fd);
-    if (SSL_accept(ssl) == 1 && read_head(ssl, head)) {
+    UNINTERRUPTED(rc, SSL_accept(ssl));
+    if (rc == 1 && read_head(ssl, head)) {
         (void)pthread_mutex_lock(&p->lock);
         p->n_requests++;
         memcpy(p->last, head, sizeof head);

@@ -257,6 +257,7 @@ static char *exchange(struct proc *p, const char *input, size_t input_bytes)
             ck_abort_msg("a program did not end in time; stderr: %s", proc_stderr(p));
         if ((fds[1].revents & (POLLOUT | POLLERR)) != 0) {
             ssize_t sent = write(p->in, input, left);
+            end = test_now_ms() + PROC_DEADLINE_MS;
             if (sent < 0 && errno != EAGAIN)
                 left = 0; /* it reads no more */
             else if (sent > 0) {
@@ -273,6 +274,7 @@ static char *exchange(struct proc *p, const char *input, size_t input_bytes)
         if (got <= 0)
             break;
         n += (size_t)got;
+        end = test_now_ms() + PROC_DEADLINE_MS;
     }
     out[n] = '\0';
     return out;

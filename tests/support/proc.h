@@ -37,7 +37,7 @@ struct proc_options {
 struct proc proc_start(const char *const *argv, const struct proc_options *options);
 
 /** Start, send `input` (may be NULL), close the input, read everything until it ends. Aborts the
- *  test after PROC_DEADLINE_MS. */
+ *  test when nothing moves for PROC_DEADLINE_MS. */
 struct proc_result proc_run(const char *const *argv, const char *input,
                             const struct proc_options *options);
 
@@ -54,7 +54,7 @@ int proc_wait(struct proc *p);
 /** Everything on its stderr so far; free() it. */
 char *proc_stderr(const struct proc *p);
 
-#define PROC_DEADLINE_MS 120000
+#define PROC_DEADLINE_MS 120000 /* there to end what hangs: wide, for slow machines */
 
 /** Milliseconds of a clock that never jumps; sleep for a moment within a polling loop. */
 long long test_now_ms(void);

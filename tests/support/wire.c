@@ -47,9 +47,20 @@ static int connect_to(unsigned port, bool is_ipv6)
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof deadline);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const struct sockaddr *to = is_ipv6 ? (const void *)&v6 : (const void *)&v4;
-    if (connect(fd, to, is_ipv6 ? sizeof v6 : sizeof v4) != 0)
+    int rc = -1;
+    do
+        rc = connect(fd, to, is_ipv6 ? sizeof v6 : sizeof v4);
+    while (rc != 0 && errno == EINTR);
+    if (rc != 0 && errno != EISCONN) /* after an interruption it is, perhaps */
         ck_abort_msg("cannot connect to port %u: %s", port, strerror(errno));
     return fd;
+}
+
+/** Was what failed only interrupted? With a deadline on the socket the kernel does not go on by
+ *  itself when the process was stopped for a while, or frozen. */
+static bool is_interrupted(void)
+{
+    return errno == EINTR;
 }
 
 static void set_up_context(SSL_CTX *ctx, const struct wire_options *o)
@@ -106,8 +117,13 @@ struct wire *wire_try(const struct wire_options *o, int *ret_reason)
     ck_assert_int_eq(SSL_set1_host(w->ssl, verify), 1);
     if (o->session != NULL)
         ck_assert_int_eq(SSL_set_session(w->ssl, o->session), 1);
-    ERR_clear_error();
-    if (SSL_connect(w->ssl) == 1)
+    int rc = 0;
+    do {
+        ERR_clear_error();
+        errno = 0;
+        rc = SSL_connect(w->ssl);
+    } while (rc != 1 && is_interrupted());
+    if (rc == 1)
         return w;
     if (ret_reason != NULL)
         *ret_reason = ERR_GET_REASON(ERR_peek_error());
@@ -161,6 +177,8 @@ bool wire_send(struct wire *w, const void *bytes, size_t n)
         } else if (SSL_write_ex(w->ssl, at, n, &sent) != 1) {
             sent = 0;
         }
+        if (sent == 0 && is_interrupted())
+            continue; /* with the same bytes, as SSL_write wants it */
         if (sent == 0 && errno == EAGAIN)
             ck_abort_msg("the server takes no more bytes, and does not close either");
         if (sent == 0)
@@ -213,14 +231,16 @@ static bool receive(struct wire *w)
         if (w->bytes == NULL)
             ck_abort_msg("out of memory");
     }
-    ERR_clear_error();
-    errno = 0;
-    if (w->ssl == NULL) {
-        ssize_t rc = recv(w->fd, w->bytes + w->n, w->room - w->n, 0);
-        got = rc > 0 ? (size_t)rc : 0;
-    } else if (SSL_read_ex(w->ssl, w->bytes + w->n, w->room - w->n, &got) != 1) {
-        got = 0;
-    }
+    do {
+        ERR_clear_error();
+        errno = 0;
+        if (w->ssl == NULL) {
+            ssize_t rc = recv(w->fd, w->bytes + w->n, w->room - w->n, 0);
+            got = rc > 0 ? (size_t)rc : 0;
+        } else if (SSL_read_ex(w->ssl, w->bytes + w->n, w->room - w->n, &got) != 1) {
+            got = 0;
+        }
+    } while (got == 0 && is_interrupted());
     if (got == 0 && errno == EAGAIN)
         ck_abort_msg("the server neither answers nor closes");
     w->n += got;
@@ -389,7 +409,7 @@ void wire_await_fin(struct wire *w)
 
     do
         n = recv(w->fd, bytes, sizeof bytes, 0);
-    while (n > 0);
+    while (n > 0 || (n < 0 && is_interrupted()));
     if (n < 0 && errno == EAGAIN)
         ck_abort_msg("the server does not close the TCP connection");
 }
