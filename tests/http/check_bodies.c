@@ -7,7 +7,7 @@
 #include "suites.h"
 
 #define LIMIT      1000
-#define LIMIT_LINE "limits { body_bytes = 1000 }\n"
+#define LIMIT_LINE "limits { body_bytes = 1000 idle_seconds = 3600 }\n"
 #define H          "Host: " PUB "\r\n"
 #define NEXT       "OPTIONS * HTTP/1.1\r\n" H "\r\n" /* what is asked after each body */
 #define HUGE       99999999

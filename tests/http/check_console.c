@@ -16,7 +16,8 @@ static void start(void)
     (void)snprintf(
         text, sizeof text,
         "listen console { addresses = {\"127.0.0.1:0\"} hostnames = {\"finessep.uccelab.tac\"} }\n"
-        "listen cuic { addresses = {\"127.0.0.1:0\"} }\nlimits { body_bytes = 4096 }\n");
+        "listen cuic { addresses = {\"127.0.0.1:0\"} }\nlimits { body_bytes = 4096 idle_seconds = "
+        "3600 }\n");
     start_article(&lab, text);
 }
 

@@ -58,7 +58,7 @@ static void load_rows(void)
 static void start(void)
 {
     load_rows();
-    lab_init(&lab, "limits { header_bytes = 65536 }\n");
+    lab_init(&lab, "limits { header_bytes = 65536 idle_seconds = 3600 }\n");
     lab_must(&lab, "utils cuic cors enable");
     lab_must(&lab, "utils cuic cors allowed_origin add https://finessep.uccelab.tac,"
                    "https://finesses.uccelab.tac,https://finesses.uccelab.tac:8445");

@@ -22,7 +22,7 @@ static void start(void)
 {
     n_known = 0;
     live_start(&lab, "log_level = debug\ntrace { bodies = yes }\n"
-                     "limits { header_bytes = 2048 }\n");
+                     "limits { header_bytes = 2048 idle_seconds = 3600 }\n");
 }
 
 static void stop(void)

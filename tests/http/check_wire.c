@@ -170,7 +170,7 @@ START_TEST(head_under_a_higher_limit)
 {
     struct lab roomy;
 
-    start_article(&roomy, "limits { header_bytes = 65536 }\n");
+    start_article(&roomy, "limits { header_bytes = 65536 idle_seconds = 3600 }\n");
     ask_sizes(&roomy, true);
     lab_clear(&roomy);
 }

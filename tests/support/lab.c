@@ -66,6 +66,11 @@ void lab_write_config(struct lab *l, const char *text)
     test_write_file(l->config, text, strlen(text));
 }
 
+/** No connection and no session of a test ends because the test, or its machine, was slow: that is
+ *  for the tests of these limits, which set them. */
+#define PATIENT_LIMITS "limits { idle_seconds = 3600 }\n"
+#define PATIENT_LIVE   "live_data { ping_timeout_seconds = 3600 token_seconds = 3600 }\n"
+
 void lab_init(struct lab *l, const char *extra)
 {
     char text[16384];
@@ -79,7 +84,7 @@ void lab_init(struct lab *l, const char *extra)
     (void)snprintf(l->config, sizeof l->config, "%s/cuicsim.conf", l->dir);
     if (extra == NULL)
         extra = "";
-    (void)snprintf(text, sizeof text, "state_dir = \"state\"\n%s%s%s%s%s%s\n",
+    (void)snprintf(text, sizeof text, "state_dir = \"state\"\n%s%s%s%s%s\n%s%s",
                    has_line(extra, "cert_dir") ? "" : "cert_dir = \"" TEST_CERT_DIR "\"\n",
                    has_line(extra, "log_level") ? "" : "log_level = warning\n",
                    has_line(extra, "node")
@@ -88,7 +93,8 @@ void lab_init(struct lab *l, const char *extra)
                          "node cuicsub { hostname = \"cuicsub.uccelab.tac\" role = subscriber }\n",
                    has_line(extra, "listen") ? ""
                                              : "listen cuic { addresses = {\"127.0.0.1:0\"} }\n",
-                   extra, "");
+                   extra, has_line(extra, "limits") ? "" : PATIENT_LIMITS,
+                   has_line(extra, "live_data") ? "" : PATIENT_LIVE);
     lab_write_config(l, text);
 }
 

@@ -20,8 +20,8 @@ struct lab {
 
 /** Two nodes, cuicpub and cuicsub, as in the article; `listen cuic` on 127.0.0.1:0. `extra` is
  *  appended to the configuration (NULL for nothing); when it has a line that begins with "listen"
- * or "node" the default ones of that kind are left away. log_level is warning unless extra sets it.
- */
+ *  or "node" the default ones of that kind are left away. log_level is warning, and `limits` and
+ *  `live_data` are so that nothing ends because a test is slow, unless extra has such lines. */
 void lab_init(struct lab *l, const char *extra);
 
 /** Stops the server (SIGTERM, must exit 0 unless it is gone already) and removes the folder. */
