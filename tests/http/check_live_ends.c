@@ -136,17 +136,17 @@ START_TEST(silent)
     char sid[SID_MAX];
     struct wire_response r;
 
-    live_start(&lab, "live_data { ping_seconds = 1 ping_timeout_seconds = 1 }\n");
+    live_start(&lab, "live_data { ping_seconds = 4 ping_timeout_seconds = 4 }\n");
     struct wire *poll = live_poll(&lab, sid);
     struct wire *w = live_ws(&lab);
     struct wire *alive = live_ws(&lab);
     live_ws_subscribe(w, "Agent=1001"); /* what it is sent does not count */
-    for (unsigned i = 0; i < 8; i++) {
+    for (unsigned i = 0; i < 10; i++) { /* for longer than the eight seconds, often enough */
         ws_say(alive, "2");
         char *text = ws_read_text(alive, NULL);
         ck_assert_str_eq(text, "3");
         free(text);
-        test_pause_ms(400);
+        test_pause_ms(1000);
     }
     free(wire_read_to_end(w, NULL));
     live_send_get(poll, sid);
@@ -195,6 +195,18 @@ static unsigned long cpu_ticks(void)
     return user + kernel;
 }
 
+/** Percent of a core that the server takes for a while. */
+static unsigned long cpu_percent(void)
+{
+    unsigned long ticks = cpu_ticks();
+    long long begin = test_now_ms();
+
+    test_pause_ms(500);
+    ticks = cpu_ticks() - ticks;
+    return ticks * 100000 / (unsigned long)sysconf(_SC_CLK_TCK) /
+           (unsigned long)(test_now_ms() - begin);
+}
+
 static void abandon(struct wire *w, int how)
 {
     switch (how) {
@@ -240,11 +252,10 @@ START_TEST(half_open)
     free(wire_read_to_end(w, NULL));
     wire_await_fin(w); /* TCP is over as well, not TLS alone */
     wire_close(w);
-    unsigned long ticks = cpu_ticks();
-    test_pause_ms(500);
-    ticks = cpu_ticks() - ticks;
-    ck_assert_msg(ticks * 1000 / (unsigned long)sysconf(_SC_CLK_TCK) < 250, "%lu ticks in 500 ms",
-                  ticks);
+    unsigned long percent = cpu_percent();
+    for (unsigned i = 0; i < 10 && percent >= 50; i++) /* what spins does so to the end */
+        percent = cpu_percent();
+    ck_assert_msg(percent < 50, "%lu %% of a core", percent);
     wire_close(live_ws(&lab));
 }
 END_TEST
@@ -260,15 +271,14 @@ START_TEST(stops)
     char sid[SID_MAX];
     unsigned n = test_scaled(CLIENTS);
 
-    live_start(&lab, "limits { per_ip = 1000 }\nlog_level = info\n");
-    for (unsigned i = 0; i < n; i++) {
-        if (i % 2 == 0) {
-            w[i] = live_poll(&lab, sid);
-            live_send_get(w[i], sid);
-        } else {
-            w[i] = live_ws(&lab);
-            live_ws_subscribe(w[i], "Agent=1001,1002,1003,1004");
-        }
+    live_start(&lab, "limits { per_ip = 1000 idle_seconds = 3600 }\nlog_level = info\n");
+    for (unsigned i = 0; i < n; i += 2) { /* these first: nothing tells when they wait */
+        w[i] = live_poll(&lab, sid);
+        live_send_get(w[i], sid);
+    }
+    for (unsigned i = 1; i < n; i += 2) {
+        w[i] = live_ws(&lab);
+        live_ws_subscribe(w[i], "Agent=1001,1002,1003,1004");
     }
     (void)kill(lab.server.pid, SIGTERM);
     for (unsigned i = 0; i < n; i++) {
@@ -321,18 +331,11 @@ START_TEST(restarts)
     char token[64];
 
     live_start(&lab, "");
-    unsigned port = lab.port[0];
     struct wire *w = live_poll(&lab, sid);
     wire_close(w);
     (void)live_token(&lab, PUB, token);
     ck_assert_int_eq(lab_stop_server(&lab, SIGTERM), 0);
-    (void)snprintf(text, sizeof text,
-                   "state_dir = \"state\"\ncert_dir = \"" TEST_CERT_DIR "\"\n"
-                   "node cuicpub { hostname = \"" PUB "\" }\n"
-                   "listen live-data { addresses = {\"127.0.0.1:%u\"} }\n",
-                   port);
-    lab_write_config(&lab, text);
-    lab_start_server(&lab);
+    lab_start_server(&lab); /* at other ports, which are nothing to sessions and tokens */
     (void)snprintf(text, sizeof text, EIO "&transport=polling&sid=%s", sid);
     ck_assert_uint_eq(live_status(&lab, "GET", text, "", NULL), 400);
     (void)snprintf(text, sizeof text, EIO "&transport=polling&token=%s", token);
@@ -374,7 +377,7 @@ START_TEST(churn)
     char sid[SID_MAX];
     unsigned n = test_scaled(200);
 
-    live_start(&lab, "limits { per_ip = 1000 connections = 1000 }\n");
+    live_start(&lab, "limits { per_ip = 1000 connections = 1000 idle_seconds = 3600 }\n");
     struct wire *stays = live_ws(&lab);
     live_ws_subscribe(stays, "Team=5001");
     for (unsigned i = 0; i < n; i++) {
