@@ -115,6 +115,40 @@ const char *desktop_sign_in(struct wire *w, const char *id, char line[COOKIE_LIN
     return line;
 }
 
+#define AGENT "/finesse/api/User/1002"
+
+/** Is he NOT_READY? Aborts when he will not be, either. */
+static bool is_away(struct wire *w, const char *lines)
+{
+    json_t *j = desktop_json(w, AGENT, lines);
+    const json_t *user = json_object_get(j, "User");
+    const char *state = json_string_value(json_object_get(user, "state"));
+    const char *pending = json_string_value(json_object_get(user, "pendingState"));
+    bool is = strcmp(state, "NOT_READY") == 0;
+    bool has_call = strcmp(state, "RESERVED") == 0 || strcmp(state, "TALKING") == 0 ||
+                    strcmp(state, "HOLD") == 0 || strcmp(state, "WORK") == 0;
+
+    ck_assert_msg(is || (has_call && strcmp(pending, "NOT_READY") == 0), "%s, pending '%s'", state,
+                  pending);
+    json_decref(j);
+    return is;
+}
+
+void desktop_await_away(struct wire *w, const char *as)
+{
+    char lines[256];
+
+    (void)snprintf(lines, sizeof lines, "%s" FIN_JSON, as);
+    while (!is_away(w, lines))
+        test_pause_ms(100); /* a call ends, and the test's timeout is longer */
+}
+
+void desktop_take_away(struct wire *w, const char *as)
+{
+    desktop_expect(w, "PUT", AGENT, as, "<User><state>NOT_READY</state></User>", 202, "");
+    desktop_await_away(w, as);
+}
+
 struct wire_response desktop_frame(struct wire *w, const char *cookie, const char *url)
 {
     char path[4096];

@@ -50,6 +50,16 @@ json_t *desktop_json(struct wire *w, const char *path, const char *lines);
 #define COOKIE_LINE 128
 const char *desktop_sign_in(struct wire *w, const char *id, char line[COOKIE_LINE]);
 
+/** Ask for agent 1002 to be NOT_READY, and wait for the end of a call that he has: from then on his
+ *  state changes by what is asked for alone, however late it is in the simulated contact centre.
+ *  `as`: his login, as a line. A call lasts minutes: cases that use it need CALLS_TIMEOUT_S. */
+void desktop_take_away(struct wire *w, const char *as);
+
+/** Poll until he is NOT_READY; aborts the test when neither he is nor a call keeps him from it. */
+void desktop_await_away(struct wire *w, const char *as);
+
+#define CALLS_TIMEOUT_S 900 /* of a test that may have to wait for the end of calls */
+
 /** The page of a gadget's frame, for a URL as it stands in the layout. */
 struct wire_response desktop_frame(struct wire *w, const char *cookie, const char *url);
 
