@@ -7,6 +7,7 @@
 
 #include "desktop.h"
 #include "suites.h"
+#include "traced.h"
 
 #define ORIGIN    "https://" FIN ":8445"
 #define SUB       "cuicsub.uccelab.tac"
@@ -215,7 +216,7 @@ static json_t *await_exchange(struct wire *w, const char *host, json_int_t after
 
     (void)snprintf(path, sizeof path, EXCHANGES "url=https://%s/cuic/" FROM "&after=%lld", host,
                    (long long)after);
-    for (time_t end = time(NULL) + 60; time(NULL) < end; json_decref(j)) {
+    for (time_t end = time(NULL) + PROC_DEADLINE_MS / 1000; time(NULL) < end; json_decref(j)) {
         j = desktop_json(w, path, "");
         if (json_is_object(json_object_get(j, kind)))
             return j;
@@ -243,10 +244,15 @@ START_TEST(pairs)
         "Origin: " ORIGIN "\r\nAccess-Control-Request-Method: OPTIONS\r\n";
     struct wire *w = desktop_open(&lab);
 
+    /* Each on a connection of its own: they are recorded in this order when nobody hurries. */
     ck_assert_uint_eq(ask_cuic(PUB, preflight), 200);
+    traced_wait(&lab, 1);
     ck_assert_uint_eq(ask_cuic(PUB, "Origin: " ORIGIN "\r\n"), 200);
+    traced_wait(&lab, 2);
     ck_assert_uint_eq(ask_cuic(SUB, preflight), 403);
+    traced_wait(&lab, 3);
     ck_assert_uint_eq(ask_cuic(PUB, "Origin: https://" FIN2 ":8445\r\n"), 200); /* not this page */
+    traced_wait(&lab, 4);
 
     json_t *j = await_exchange(w, PUB, 0, "request");
     ck_assert_ptr_nonnull(
@@ -298,11 +304,13 @@ START_TEST(own_requests)
     desktop_expect(w, "GET", "/desktop/sim/places", "", NULL, 200, "");
     desktop_expect(w, "GET", "/desktop/sim/nothing", "", NULL, 404, "");
     desktop_expect(w, "GET", "/desktop/logon", "", NULL, 200, "");
-    for (time_t end = time(NULL) + 60; last_record(w) == 0 && time(NULL) < end;)
+    for (time_t end = time(NULL) + PROC_DEADLINE_MS / 1000;
+         last_record(w) == 0 && time(NULL) < end;)
         ;
     desktop_expect(w, "GET", "/desktop/sim/places", "", NULL, 200, "");
     desktop_expect(w, "GET", "/finesse/api/SystemInfo", FIN_BASIC, NULL, 200, "");
-    for (time_t end = time(NULL) + 60; last_record(w) == 1 && time(NULL) < end;)
+    for (time_t end = time(NULL) + PROC_DEADLINE_MS / 1000;
+         last_record(w) == 1 && time(NULL) < end;)
         ;
     ck_assert_int_eq(last_record(w), 2);
     wire_close(w);
