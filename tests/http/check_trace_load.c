@@ -145,6 +145,8 @@ static sqlite3 *locker;
 static void lock(void)
 {
     ck_assert_int_eq(sqlite3_open(lab_path(&lab, DB), &locker), SQLITE_OK);
+    /* What is committed is seen a moment before the writer lets go. */
+    (void)sqlite3_busy_timeout(locker, PROC_DEADLINE_MS);
     ck_assert_int_eq(sqlite3_exec(locker, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 }
 
@@ -168,7 +170,7 @@ START_TEST(stalled)
 {
     char text[64];
 
-    start_article(&lab, "trace { queue = 16 }\n");
+    start_article(&lab, "trace { queue = 16 }\nlog_level = info\n");
     ask(1);
     traced_wait(&lab, 1);
     lock();
@@ -183,7 +185,8 @@ START_TEST(stalled)
     (void)snprintf(text, sizeof text, "%lld exchanges could not be recorded", n_dropped());
     expect_shown("list", text);
     expect_shown("list", "exchanges are missing here");
-    ck_assert_uint_ge(times_logged("were not recorded"), 1);
+    wait_for_log(&lab,
+                 "were not recorded"); /* a warning, or, after a long time, a word of the end */
 }
 END_TEST
 
@@ -248,7 +251,7 @@ START_TEST(full_disk)
     ask(1);
     ck_assert_int_eq(lab_stop_server(&lab, SIGTERM), 0);
     ck_assert_int_eq(n_exchanges() + n_dropped(), n_asked);
-    ck_assert_int_gt(n_dropped(), 100);
+    ck_assert_int_gt(n_dropped(), 0);
     ck_assert_int_ge(traced_number(&lab, "SELECT count(*) FROM exchange WHERE kind = 'gap'"), 1);
     check_integrity();
 }
