@@ -9,7 +9,7 @@
 #include "console_stream.h"
 
 #define TICK_MS 100  /* how late a console sees something, at most */
-#define STOP_MS 1000 /* for the clients to read the end of their streams */
+#define STOP_MS 3000 /* for the clients to read the end of their streams */
 
 static bool make_token(char to[CONSOLE_TOKEN])
 {
