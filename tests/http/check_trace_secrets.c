@@ -14,6 +14,9 @@
 #define SECRET 128
 #define FORM   "application/x-www-form-urlencoded"
 
+/* Of glibc, hidden by POSIX; fast, also where each look at a byte is checked. */
+void *memmem(const void *in, size_t n, const void *what, size_t n_what);
+
 static struct lab lab;
 static char known[KNOWN][SECRET]; /* secrets that the server made up */
 static size_t n_known;
@@ -122,17 +125,20 @@ static void use_live_data(void)
 
 /* ---- where they are not ---- */
 
+static void expect_not(const char *where, const char *bytes, size_t n, const char *secret)
+{
+    const char *at = memmem(bytes, n, secret, strlen(secret));
+    size_t before = at == NULL || at - bytes < 20 ? 0 : 20;
+
+    ck_assert_msg(at == NULL, "%s, at %td: '%.60s'", where, at - bytes, at - before);
+}
+
 static void expect_none(const char *where, const char *bytes, size_t n)
 {
     ck_assert_msg(n > 0, "%s: empty", where);
-    for (size_t i = 0; i < n; i++) {
-        ck_assert_msg(n - i < strlen(CANARY) || memcmp(bytes + i, CANARY, strlen(CANARY)) != 0,
-                      "%s, at %zu: '%.60s'", where, i, bytes + (i > 20 ? i - 20 : 0));
-        for (size_t k = 0; k < n_known; k++)
-            ck_assert_msg(bytes[i] != known[k][0] || n - i < strlen(known[k]) ||
-                              memcmp(bytes + i, known[k], strlen(known[k])) != 0,
-                          "%s, at %zu: '%.60s'", where, i, bytes + (i > 20 ? i - 20 : 0));
-    }
+    expect_not(where, bytes, n, CANARY);
+    for (size_t k = 0; k < n_known; k++)
+        expect_not(where, bytes, n, known[k]);
 }
 
 static void check_file(const char *name)
@@ -198,10 +204,7 @@ START_TEST(search_finds)
     wire_response_clear(&r);
     traced_wait(&lab, 1);
     char *bytes = test_read_file(lab_path(&lab, "state/trace.db-wal"), &n);
-    bool is_found = false;
-    for (size_t i = 0; bytes != NULL && i + strlen(CANARY) < n && !is_found; i++)
-        is_found = memcmp(bytes + i, CANARY, strlen(CANARY)) == 0;
-    ck_assert(is_found);
+    ck_assert(bytes != NULL && memmem(bytes, n, CANARY, strlen(CANARY)) != NULL);
     free(bytes);
 }
 END_TEST
