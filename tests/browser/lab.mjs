@@ -27,8 +27,12 @@ export const SUB = 'cuicsub.uccelab.tac';
 /** What a test waits for at most. No test is judged by how long something takes. */
 export const DEADLINE_MS = 60000;
 
+/** An address of loopback that no other process has: a lab that is started again needs the ports that
+ *  it had, and on 127.0.0.1 anybody may be given them meanwhile. */
+export const OWN_ADDRESS = `127.${64 + (process.pid >> 16 & 63)}.${process.pid >> 8 & 255}.${process.pid & 255}`;
+
 /** An agent that connects every name to loopback, and trusts the lab's CA alone. */
-export function loopbackAgent(options = {}, address = '127.0.0.1') {
+export function loopbackAgent(options = {}, address = OWN_ADDRESS) {
     const family = address.includes(':') ? 6 : 4;
     return new https.Agent({
         ca: CA,
@@ -79,9 +83,9 @@ export class Lab {
     /** @param sites  listening sites: more lines of their sections, such as {finesse: 'hostnames = ...'}
      *  @param config  more of the configuration; a `simulation` or `live_data` section, for example
      *  @param state   "article" or "factory": see `lab reset`
-     *  @param address of loopback, where it listens: "[::1]" is another one */
+     *  @param address of loopback, where it listens: "127.0.0.1" or "[::1]" */
     static async start({sites = {cuic: '', 'live-data': ''}, config = '', state = 'article',
-                        address = '127.0.0.1'} = {}) {
+                        address = OWN_ADDRESS} = {}) {
         const lab = new Lab(sites, config, address);
         try {
             await lab.must(`lab reset ${state}`);

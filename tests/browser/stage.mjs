@@ -26,7 +26,7 @@
  *   remembered preflight of another.
  * - Names work as in the product: https://cuicpub.uccelab.tac/cuic/ and :8444 are the CUIC site,
  *   :12005 and :12008 Live Data's, https://finessep.uccelab.tac and finesses, at every port,
- *   `s.pages` (another origin: pages.mjs) unless the lab has the site "finesse". `map` adds to that.
+ *   `s.pages` (another origin: pages.mjs) unless the lab has the site "finesse".
  * - Every error on a page's console, an exception that nobody caught included, fails the test
  *   unless `errors.expect(pattern)` or `errors.expectRefusal(...)` said so; so does an expected
  *   one that did not come. An expectation stands for any number of errors, errors.allow(pattern)
@@ -131,16 +131,19 @@ class Stage {
 
     /** Host name or "name:port" to where it is on loopback. */
     rules() {
-        const {ports} = this.lab;
-        const rules = {...this.options.map?.(this)};
+        const {address, ports} = this.lab;
+        const at = site => ports[site] && `${address}:${ports[site]}`;
+        const rules = {};
         for (const host of [PUB, SUB]) {
-            rules[`${host}:443`] = rules[`${host}:8444`] = ports.cuic;
-            rules[`${host}:12005`] = rules[`${host}:12008`] = ports['live-data'];
+            rules[`${host}:443`] = rules[`${host}:8444`] = at('cuic');
+            rules[`${host}:12005`] = rules[`${host}:12008`] = at('live-data');
         }
         for (const host of this.pages.names)
-            rules[host] ??= ports.finesse ?? this.pages.port;
-        return Object.entries(rules).filter(([, port]) => port !== undefined)
-            .map(([name, port]) => `MAP ${name} 127.0.0.1:${port}`);
+            rules[host] = at('finesse') ?? `127.0.0.1:${this.pages.port}`;
+        for (const host of ['localhost', PUB, SUB])
+            rules[host] = address;
+        return Object.entries(rules).filter(([, to]) => to !== undefined)
+            .map(([name, to]) => `MAP ${name} ${to}`);
     }
 
     /** A page of a context, whose errors are collected. */
@@ -195,8 +198,7 @@ class Stage {
 }
 
 /** To be called in a `describe`, whose tests share it.
- * @param options  those of Lab.start(), and `map`: a function of the stage that gives more names,
- *                 {'name' or 'name:port': port} */
+ * @param options  those of Lab.start() */
 export function stage(options = {}) {
     const s = new Stage(options);
     before(() => s.open());
