@@ -8,7 +8,7 @@ import {after, before, describe, it} from 'node:test';
 import {chromium} from 'playwright-core';
 import {findChromium, readNetLog} from './chromium.mjs';
 import {atEnd, temporaryFolder} from './ending.mjs';
-import {DEADLINE_MS, Lab, PUB, SUB, until, within} from './lab.mjs';
+import {DEADLINE_MS, Lab, PUB, SUB, TEST_MS, until, within} from './lab.mjs';
 import {FINESSE, Pages} from './pages.mjs';
 
 /** A program that is Chromium with what only a test wants: it is talked to, it tells what it did,
@@ -49,8 +49,9 @@ async function start(text, folder, profile) {
                 child.exitCode !== null, () => `the browser listens: ${said}`);
     assert.equal(child.exitCode, null, said);
     const port = readFileSync(file, 'utf8').split('\n')[0];
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
-    const page = browser.contexts()[0].pages()[0];
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, {timeout: DEADLINE_MS});
+    /* It listens before it has a window. */
+    const page = await until(() => browser.contexts()[0]?.pages()[0], 'the browser has a page');
     page.setDefaultTimeout(DEADLINE_MS);
     const close = async () => {
         const session = await browser.newBrowserCDPSession();
@@ -101,7 +102,7 @@ for (const address of ['127.0.0.1', '[::1]'])
         });
 
         for (const trust of ['keys', 'ca'])
-            it(`by ${trust}`, {timeout: 3 * DEADLINE_MS}, async () => {
+            it(`by ${trust}`, {timeout: TEST_MS}, async () => {
                 const folder = temporaryFolder();
                 const profile = join(folder.path, 'its profile');
                 const text = await lab.must(`lab browser --headless --program ${programIn(folder.path)}` +

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {accessSync, constants, mkdirSync, readFileSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {chromium} from 'playwright-core';
-import {CERTS, run} from './lab.mjs';
+import {CERTS, DEADLINE_MS, run} from './lab.mjs';
 import {temporaryFolder} from './ending.mjs';
 
 const FLAGS = [
@@ -82,6 +82,7 @@ export class Chromium {
             browser.playwright = await chromium.launch({
                 executablePath: findChromium(),
                 headless: true,
+                timeout: DEADLINE_MS,
                 chromiumSandbox: false,
                 handleSIGINT: false, /* ending.mjs and playwright's own exit handler do it */
                 handleSIGTERM: false,

@@ -5,7 +5,7 @@ import {readFileSync} from 'node:fs';
 import {after, before, describe, it} from 'node:test';
 import io from 'socket.io-client';
 import {Follower} from './follower.mjs';
-import {CA, DEADLINE_MS, Lab, PUB, loopbackAgent, until} from './lab.mjs';
+import {CA, Lab, PUB, TEST_MS, loopbackAgent, until} from './lab.mjs';
 import {checkOrder, checkSame, countThings} from './order.mjs';
 import {FROM, moduleFile, stage} from './stage.mjs';
 
@@ -186,7 +186,7 @@ async function checkAgain(clients) {
 describe('socket.io-client in Node', () => {
     let lab;
     const open = [];
-    const limit = {timeout: 3 * DEADLINE_MS};
+    const limit = {timeout: TEST_MS};
     const follow = (...args) => {
         open.push(followInNode(lab, ...args));
         return open.at(-1);

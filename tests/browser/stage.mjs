@@ -39,7 +39,7 @@ import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, it} from 'node:test';
 import {Chromium} from './chromium.mjs';
-import {BUILD, DEADLINE_MS, Lab, PUB, ROOT, SUB, until} from './lab.mjs';
+import {BUILD, DEADLINE_MS, Lab, PUB, ROOT, SUB, TEST_MS, until} from './lab.mjs';
 import {Pages} from './pages.mjs';
 
 export const FROM = 'https://finessep.uccelab.tac:8445'; /* of the publisher's list alone */
@@ -149,7 +149,6 @@ class Stage {
     /** A page of a context, whose errors are collected. */
     async newPage(context, errors) {
         const page = await context.newPage();
-        page.setDefaultTimeout(DEADLINE_MS);
         page.on('console', message => {
             const {url} = message.location();
             /* The browser asks for it, not the page. */
@@ -163,8 +162,9 @@ class Stage {
     /** A test with a page: fn({page, context, errors, newPage}); newPage() gives one more, behind
      *  it: what is not in front, Chromium draws once a second if at all. */
     test(name, fn, options = {}) {
-        it(name, {timeout: 3 * DEADLINE_MS, ...options.node}, async () => {
+        it(name, {timeout: TEST_MS, ...options.node}, async () => {
             const context = await this.browser.newContext(options.context);
+            context.setDefaultTimeout(DEADLINE_MS);
             const errors = new Errors();
             const newPage = async () => {
                 const more = await this.newPage(context, errors);
