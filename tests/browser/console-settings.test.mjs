@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {describe} from 'node:test';
 import {stage} from './stage.mjs';
-import {FROM, SITES, consoleUrl, holdAnswer, openConsole, openGadget, rows, shellJson,
+import {FROM, SITES, consoleUrl, floodAndShow, holdAnswer, openConsole, openGadget, rows, shellJson,
         shot, until} from './console.mjs';
 
 const RESTART = 'utils service restart Intelligence Center Reporting Service';
@@ -113,9 +113,10 @@ describe('console: settings', () => {
         const other = policy(page, 'cuicpub', 'cuic').locator('.differs', {hasText: FROM});
         const drawn = () => page.evaluate(() => document.querySelector('.node-card').dataset.mark);
         await button.hover();
+        await page.mouse.down(); /* until then news of earlier changes may be drawn */
         await page.evaluate(() => { document.querySelector('.node-card').dataset.mark = 'before'; });
-        await page.mouse.down();
-        const read = page.waitForResponse(/api.state$/);
+        const read = page.waitForResponse(async answer => /api.state$/.test(answer.url()) &&
+            (await answer.json()).nodes[0].policies.some(p => p.service === 'cuic' && !p.configured.allowed_origin.includes(FROM)));
         await s.lab.must(`utils cuic cors allowed_origin delete ${FROM}`);
         await (await read).finished();
         assert.equal(await drawn(), 'before');
@@ -159,8 +160,9 @@ describe('console: settings', () => {
     });
 
     s.test('the trace is cleared, here and in the file', async ({page}) => {
-        await openConsole(s, page, 'settings', withToken());
-        await s.lab.ask('cuic', '/cuic/');
+        await openConsole(s, page, 'exchanges', withToken());
+        await floodAndShow(s, page, 1, () => ({path: '/cuic/'})); /* nothing is on its way any more */
+        await page.locator('nav a[data-view="settings"]').click();
         await page.getByRole('button', {name: 'Clear the trace'}).click();
         await page.getByRole('button', {name: 'Do it'}).click();
         await page.locator('nav a[data-view="exchanges"]').click();

@@ -95,6 +95,25 @@ export async function flood(s, n, make) {
     agent.destroy();
 }
 
+/** The same, and wait until the trace has them all, and a page that follows has shown the last one: all
+ *  that was before it has come then, too. */
+export async function floodAndShow(s, page, n, make) {
+    const begin = Date.now() * 1000;
+    await flood(s, n, make);
+    const last = await recorded(s, begin, n);
+    await page.locator(`#row-i${last.id}`).waitFor();
+}
+
+/** Wait until the trace has so many exchanges since a moment, in microseconds.
+ *  @returns the last one */
+export async function recorded(s, begin, n = 1) {
+    const {body} = await until(async () => {
+        const answer = await s.lab.ask('console', '/api/exchanges?last=1000', {host: 'localhost'});
+        return JSON.parse(answer.body).list.filter(x => x.at >= begin).length >= n && answer;
+    }, `${n} exchanges are in the trace`);
+    return JSON.parse(body).list.at(-1);
+}
+
 /** What the shell prints as JSON. */
 export async function shellJson(s, words, node = 'cuicpub') {
     return JSON.parse(await s.lab.must(`--json ${words}`, node));

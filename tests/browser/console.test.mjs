@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import {describe} from 'node:test';
 import {stage} from './stage.mjs';
-import {FROM, PUB_URL, SITES, SUB_URL, consoleUrl, flood, holdAnswer, openConsole, openGadget, rows, shellJson,
-        shot, showExchange, until} from './console.mjs';
+import {FROM, PUB_URL, SITES, SUB_URL, consoleUrl, flood, floodAndShow, holdAnswer, openConsole, openGadget,
+        recorded, rows, shellJson, shot, showExchange, until} from './console.mjs';
 
 describe('console: exchanges', () => {
     const s = stage({sites: SITES});
@@ -39,7 +39,7 @@ describe('console: exchanges', () => {
             ['cuicsub', 'utils service restart Intelligence Center Reporting Service']]);
         await shot(page, 'refused', {fullPage: true});
         await page.locator('.mistake:first-child .copy').first().click();
-        assert.equal(await page.evaluate(() => navigator.clipboard.readText()), plan[0][1]);
+        await until(async () => await page.evaluate(() => navigator.clipboard.readText()) === plan[0][1], 'the command is copied');
         for (const [node, command] of plan)
             await s.lab.must(command, node);
         assert.equal(await ask(SUB_URL, {method: 'PUT'}), 200);
@@ -50,8 +50,9 @@ describe('console: exchanges', () => {
     s.test('an accepted exchange: preflight and request as one story', async ({page, newPage}) => {
         await openConsole(s, page);
         const ask = await openGadget(s, await newPage());
+        const begin = Date.now() * 1000;
         assert.equal(await ask(PUB_URL, {method: 'DELETE'}), 200);
-        await rows(page, 'DELETE').first().waitFor();
+        await recorded(s, begin, 2); /* before, one may be shown without the other */
         await showExchange(page, 'DELETE');
         await page.locator('#detail h4', {hasText: 'Headers of the preflight'}).waitFor();
         assert.equal(await page.locator('.diagram g.fail, .diagram g.after, .diagram g.skip').count(), 0);
@@ -115,6 +116,7 @@ describe('console: exchanges', () => {
 
     s.test('filters, pause, clear', async ({page}) => {
         await openConsole(s, page);
+        await floodAndShow(s, page, 1, () => ({path: '/cuic/the-last-before'}));
         await page.locator('#clear').click();
         await flood(s, 12, i => ({path: `/cuic/n${i}`, host: i % 3 ? 'cuicpub.uccelab.tac' : 'cuicsub.uccelab.tac',
             headers: i % 2 ? {origin: FROM} : {}}));
@@ -139,6 +141,7 @@ describe('console: exchanges', () => {
         await page.locator('#filter-reset').click();
 
         await page.locator('#pause').click();
+        const begin = Date.now() * 1000;
         await flood(s, 3, i => ({path: `/cuic/p${i}`}));
         await count('paused, 3 more');
         assert.equal(await rows(page, '/cuic/p').count(), 0);
@@ -146,6 +149,7 @@ describe('console: exchanges', () => {
         await count('15 exchanges');
         await page.locator('#clear').click();
         await count('0 exchanges');
+        await recorded(s, begin, 3);
         await page.locator('#earlier').click();
         await rows(page, '/cuic/p2').waitFor();
     });
@@ -205,8 +209,8 @@ describe('console: exchanges', () => {
         await look(false);
         await page.locator('#connection[data-state="live"]').waitFor();
         await page.clock.fastForward(1000);
-        await rows(page, '/cuic/asleep2').waitFor();
-        assert.equal(await rows(page, '/cuic/asleep').count(), 3);
+        for (let i = 0; i < 3; i++)
+            await rows(page, `/cuic/asleep${i}`).waitFor();
         assert.ok(Number(await streams()) >= 1);
     });
 
@@ -283,8 +287,10 @@ describe('console: explain', () => {
         const gadget = await newPage();
         const said = [];
         gadget.on('console', m => said.push(m.text()));
+        const begin = Date.now() * 1000;
         await (await openGadget(s, gadget))(SUB_URL, {method: 'PUT'});
         errors.expectRefusal({url: SUB_URL, isPreflight: true});
+        await recorded(s, begin);
         await openConsole(s, page, 'explain');
         await page.locator('#explain-console').fill(await until(() => said.find(t => t.includes('blocked')), () => said.join('\n')));
         await page.getByRole('button', {name: 'Explain the line'}).click();
