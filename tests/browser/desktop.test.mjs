@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import {before, describe} from 'node:test';
 import {PUB, SUB, until} from './lab.mjs';
+import {idleAgent} from './agents.mjs';
+import {openDesktop} from './gadgets.mjs';
 import {FROM, stage} from './stage.mjs';
 import {
     checkAxe, checkWidth, FILES, gadget, gadgetXml, LAB, layoutXml, OTHER, put, scriptXml, shot, signIn,
@@ -298,15 +300,17 @@ describe('desktop', () => {
     s.test('goes on when Finesse is back', async ({page, errors}) => {
         errors.allow(/Failed to load resource|Failed to fetch/);
         lay(['home', 'Home', [url('talk/watch')]]);
-        await signIn(page);
+        await openDesktop(page, await idleAgent(s.lab));
         await gadget(page, 'Watch').getByText(/calls/).waitFor();
+        await gadget(page, 'Watch').getByText(/: NOT_READY$/).waitFor();
         await s.lab.must('utils service stop Cisco Finesse Tomcat', 'finessep');
+        /* Before, this could be said over what follows. */
+        await page.getByRole('alert').getByText('Finesse does not answer.').waitFor();
         await page.getByLabel('Change state').selectOption({label: 'Ready'});
         await page.getByRole('alert').getByText('The state was not changed: status 502').waitFor();
         await s.lab.must('utils service start Cisco Finesse Tomcat', 'finessep');
         await page.getByLabel('Change state').selectOption({label: 'Ready'});
-        await page.getByLabel('Change state').selectOption({label: 'Not Ready'});
-        await gadget(page, 'Watch').getByText(/: NOT_READY$/).waitFor();
+        await gadget(page, 'Watch').getByText(/: (READY|RESERVED|TALKING|HOLD|WORK)$/).waitFor();
         await page.getByRole('alert').waitFor({state: 'hidden'});
     });
 
