@@ -72,9 +72,17 @@ export async function signIn(page, role = 'Agent', origin = FROM) {
 /** The frame of a gadget, by its title. */
 export const gadget = (page, title) => page.frameLocator(`iframe[title="${title}"]`);
 
+/** Wait until the gadgets' frames have their documents, those of hidden tabs too: a frame that is about
+ *  to get one cannot be asked for anything. */
+export async function framesLoaded(page) {
+    await page.waitForFunction(() => [...document.querySelectorAll('iframe')].every(({contentDocument: there}) =>
+        there && there.readyState === 'complete' && there.URL !== 'about:blank'));
+}
+
 /** axe-core finds nothing that is serious or critical, in the page and in its frames.
  * @param skip  a text of the URL of frames that are not ours to judge */
 export async function checkAxe(page, where, skip) {
+    await framesLoaded(page);
     for (const frame of page.frames()) {
         if (skip && frame.url().includes(skip))
             continue;

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {BUILD, ROOT, run, until} from './lab.mjs';
+import {framesLoaded} from './desktop.mjs';
 import {FINESSE} from './pages.mjs';
 import {FROM} from './stage.mjs';
 
@@ -71,6 +72,7 @@ export async function followAdvice(lab, explanation) {
 
 /** Nothing sticks out to the side, of the page or of a frame. */
 export async function checkWidth(page, where) {
+    await framesLoaded(page);
     for (const frame of page.frames()) {
         const [wide, room] = await frame.evaluate(() =>
             [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
