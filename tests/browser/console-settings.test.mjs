@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {describe} from 'node:test';
 import {stage} from './stage.mjs';
-import {FROM, SITES, consoleUrl, floodAndShow, holdAnswer, openConsole, openGadget, rows, shellJson,
+import {FROM, SITES, consoleUrl, floodAndShow, holdAnswer, look, openConsole, openGadget, rows, shellJson,
         shot, until} from './console.mjs';
 
 const RESTART = 'utils service restart Intelligence Center Reporting Service';
@@ -129,7 +129,7 @@ describe('console: settings', () => {
 
     s.test('an answer that was overtaken does not hide a newer one', async ({page}) => {
         await openConsole(s, page, 'settings');
-        const answer = await holdAnswer(page);
+        const answer = await holdAnswer(page, '/api/state');
         const differs = policy(page, 'cuicsub', 'cuic').locator('.differs');
         await s.lab.must('utils cuic cors allowed_headers add x-first', 'cuicsub');
         await answer.held();
@@ -137,6 +137,22 @@ describe('console: settings', () => {
         await differs.filter({hasText: 'x-second'}).waitFor();
         await answer.release();
         assert.equal(await differs.filter({hasText: 'x-second'}).count(), 1);
+        await s.lab.must('lab reset article');
+    });
+
+    s.test('a tab that was asleep shows what changed meanwhile', async ({page, newPage}) => {
+        const other = await newPage(); /* told of the change when it happens */
+        const differs = one => policy(one, 'cuicsub', 'cuic').locator('.differs', {hasText: 'x-asleep'});
+        await openConsole(s, other, 'settings');
+        await page.clock.install();
+        await openConsole(s, page, 'settings');
+        await look(page, true);
+        await page.clock.fastForward(21000);
+        await page.locator('#connection[data-state="asleep"]').waitFor();
+        await s.lab.must('utils cuic cors allowed_headers add x-asleep', 'cuicsub');
+        await differs(other).waitFor();
+        await look(page, false);
+        await differs(page).waitFor();
         await s.lab.must('lab reset article');
     });
 

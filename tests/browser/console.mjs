@@ -36,18 +36,26 @@ export async function showExchange(page, text) {
     await page.locator('#detail:not([aria-busy]) .diagram svg').waitFor();
 }
 
-/** The answer to the page's next fetch is kept back.
+/** The page is looked at no more, or again. */
+export const look = (page, isHidden) => page.evaluate(hidden => {
+    Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+}, isHidden);
+
+/** The answer to the page's next fetch of a path is kept back.
  *  @returns {held, release}: wait until it is there; let the page have it */
-export async function holdAnswer(page) {
-    await page.evaluate(() => {
+export async function holdAnswer(page, path) {
+    await page.evaluate(path => {
         const {fetch} = window;
         window.fetch = async (...words) => {
+            if (!words[0].startsWith(path))
+                return fetch(...words);
             window.fetch = fetch;
             const json = await (await fetch(...words)).json();
             await new Promise(go => { window.go = go; });
             return {ok: true, json: () => json};
         };
-    });
+    }, path);
     return {
         held: () => page.waitForFunction(() => window.go),
         release: () => page.evaluate(() => { window.go(); return new Promise(done => setTimeout(done)); }),

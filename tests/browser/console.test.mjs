@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import {describe} from 'node:test';
 import {stage} from './stage.mjs';
-import {FROM, PUB_URL, SITES, SUB_URL, consoleUrl, flood, floodAndShow, holdAnswer, openConsole, openGadget,
-        recorded, rows, shellJson, shot, showExchange, until} from './console.mjs';
+import {FROM, PUB_URL, SITES, SUB_URL, consoleUrl, flood, floodAndShow, holdAnswer, look, openConsole,
+        openGadget, recorded, rows, shellJson, shot, showExchange, until} from './console.mjs';
 
 describe('console: exchanges', () => {
     const s = stage({sites: SITES});
@@ -194,19 +194,15 @@ describe('console: exchanges', () => {
     });
 
     s.test('a hidden tab lets go of the server, and catches up', async ({page}) => {
-        const look = isHidden => page.evaluate(hidden => {
-            Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
-            document.dispatchEvent(new Event('visibilitychange'));
-        }, isHidden);
         const streams = async () => (await s.lab.ask('console', '/metrics', {host: 'localhost'})).body
             .match(/^cuicsim_console_streams (\d+)$/m)[1];
         await page.clock.install();
         await openConsole(s, page);
-        await look(true);
+        await look(page, true);
         await page.clock.fastForward(21000);
         await page.locator('#connection[data-state="asleep"]').waitFor();
         await flood(s, 3, i => ({path: `/cuic/asleep${i}`}));
-        await look(false);
+        await look(page, false);
         await page.locator('#connection[data-state="live"]').waitFor();
         await page.clock.fastForward(1000);
         for (let i = 0; i < 3; i++)
@@ -274,7 +270,7 @@ describe('console: explain', () => {
             await page.getByRole('button', {name: 'Explain', exact: true}).click();
         };
         await page.locator('#explain-origin').fill(FROM);
-        const answer = await holdAnswer(page);
+        const answer = await holdAnswer(page, '/api/explain');
         await explain('cuicsub');
         await answer.held();
         await explain('cuicpub');

@@ -157,10 +157,13 @@ function connection(state) {
     $('connection-text').textContent = CONNECTION[state];
 }
 
-/** @param run  which start of the server this is: after another one, everything is asked anew */
+/** @param run  which start of the server this is: after another one, everything is asked anew. What
+ *  changed before the stream began, or between two of them, is not told: the settings are asked in any case. */
 async function onHello({run}) {
-    if (lab.run === run)
+    if (lab.run === run) {
+        await settings.load();
         return;
+    }
     lab = await get('/api/lab');
     settings.lab = explain.lab = lab;
     await Promise.all([settings.load(), get('/api/counts').then(c => counts.set(c))]);
