@@ -253,7 +253,7 @@ describe('CORS check, edits wait for the restart', () => {
 });
 
 describe('Live Data report', () => {
-    const s = stage(sampleLab('simulation { agents = 20 }\nlive_data { ping_seconds = 1 ping_timeout_seconds = 1 }'));
+    const s = stage(sampleLab('simulation { agents = 20 }'));
     const reset = () => s.lab.must('lab reset article');
     const openReport = async (page, id, tab, title) => {
         await openDesktop(page, id, tab);
@@ -289,6 +289,26 @@ describe('Live Data report', () => {
             assert.ok(await frame.locator('tbody tr').count() > 0);
         }
         await keepPicture(page, 'live-data-supervisor');
+    });
+
+    s.test('who gives up an attempt to connect is told of no error', async ({page}) => {
+        await reset();
+        await mendSubscriber(s.lab);
+        const frame = await openReport(page, AGENT, 'Live Data', 'Agent');
+        await says(frame, LIVE);
+        const {body} = await s.lab.ask('live-data', '/livedata/token/new', {
+            headers: {authorization: `Basic ${btoa('agent1002:x')}`}});
+        const ended = await frame.locator('body').evaluate((_, [base, token]) => new Promise(done => {
+            const {close} = WebSocket.prototype;
+            WebSocket.prototype.close = function () {
+                done(this.readyState === WebSocket.OPEN);
+                close.call(this);
+            };
+            const nothing = () => {};
+            new CuicEngine.Connection('websocket', base, token, {
+                connected: nothing, event: nothing, error: nothing, lost: nothing}).close();
+        }), [`https://${PUB}:8444`, JSON.parse(body).token]);
+        assert.ok(ended, 'it is closed once it is open');
     });
 
     s.test('only CUIC\'s list is right: it fails, says so, and recovers', async ({page, errors}) => {

@@ -38,9 +38,12 @@
                 this.socket.send(packet);
         }
 
+        /** Chromium writes an error of a socket that is closed before it is open: not then. */
         close() {
             this.socket.onmessage = this.socket.onclose = null;
-            this.socket.close();
+            this.socket.onopen = () => this.socket.close();
+            if (this.socket.readyState === WebSocket.OPEN)
+                this.socket.close();
         }
     }
 
