@@ -47,7 +47,8 @@ const TALKING = {
     $('#tab').on('click', function () { container.activateTab('second'); });`),
     'gadgets/talk/watch.xml': scriptXml('Watch', '<p id="state"></p><p id="said"></p><p id="calls"></p>', `
     function show(user) {
-        $('#state').text(user.getFullName() + ': ' + user.getState());
+        $('#state').text(user.getFullName() + ': ' +
+            [user.getState(), user.getReasonCodeLabel()].filter(Boolean).join(' '));
         gadgets.window.adjustHeight();
     }
     new finesse.restservices.User({id: finesse.gadget.Config.id, onLoad: function (user) {
@@ -210,17 +211,19 @@ describe('desktop', () => {
     s.test('changes the agent\'s state, which header and gadgets learn of', async ({page}) => {
         lay(['home', 'Home', [url('talk/set'), url('talk/watch')]],
             ['second', 'Second', [url('talk/second')]]);
-        await signIn(page);
+        await openDesktop(page, await idleAgent(s.lab));
         const watch = gadget(page, 'Watch');
-        await watch.getByText(/\d calls/).waitFor();
-        await page.getByLabel('Change state').selectOption({label: 'Not Ready'});
-        await watch.getByText(/^\S+ \S+: NOT_READY$/).waitFor();
-        await page.getByRole('banner').getByText(/^Not Ready/).first().waitFor();
+        const header = page.locator('#state');
+        await watch.getByText(/^[^:]+: NOT_READY$/).waitFor();
+        await watch.getByText('0 calls').waitFor();
+        await page.getByLabel('Change state').selectOption({label: 'Not Ready - Lunch'});
+        await watch.getByText(/: NOT_READY Lunch$/).waitFor();
+        await header.filter({hasText: /^Not Ready - Lunch$/}).waitFor();
         await gadget(page, 'Set').getByRole('button', {name: 'Ready'}).click();
-        await watch.getByText(/: (READY|RESERVED|TALKING)$/).waitFor();
         await watch.getByText('test.talk.said ready 2').waitFor();
-        await until(async () => /^(Ready|Reserved|Talking)/.test(await page.locator('#state').textContent()),
-                    'the header shows it');
+        /* From then on calls may come. */
+        await watch.getByText(/: (READY|RESERVED|TALKING|HOLD|WORK)$/).waitFor();
+        await header.filter({hasText: /^(Ready|Reserved|Talking|Hold|Wrap-Up)$/}).waitFor();
         assert.equal(await gadget(page, 'Set').locator('#failed').textContent(), '');
         await gadget(page, 'Set').getByRole('button', {name: 'Other tab'}).click();
         await page.getByRole('tab', {name: 'Second', selected: true}).waitFor();
