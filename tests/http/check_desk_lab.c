@@ -333,10 +333,9 @@ END_TEST
 Suite *suite_desk_lab(void)
 {
     Suite *s = suite_create("desk_lab");
-    TCase *c = tcase_create("desk_lab");
+    TCase *c = new_case(s, "desk_lab");
 
     tcase_add_checked_fixture(c, start, stop);
-    tcase_set_timeout(c, 120);
     tcase_add_test(c, answers);
     tcase_add_test(c, names);
     tcase_add_test(c, places);
@@ -344,6 +343,5 @@ Suite *suite_desk_lab(void)
     tcase_add_test(c, pairs);
     tcase_add_test(c, own_requests);
     tcase_add_test(c, no_store);
-    suite_add_tcase(s, c);
     return s;
 }
