@@ -148,6 +148,7 @@ static void begin(struct exchange *x, const struct cluster *c, const struct requ
     x->query = query_of(u->target);
     x->cuic = c->cuic;
     x->console = c->console;
+    x->recorder = c->recorder;
     x->stream = NULL;
     x->body = (struct slice){buf_text(&u->body), u->body.n};
     x->is_body_cut = u->body.state != ERR_OK;

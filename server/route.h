@@ -25,7 +25,8 @@ struct exchange {
     struct live *live;
     const char *query; /* as sent, behind the '?'; NULL: none */
     struct cuic *cuic;
-    struct console *console;  /* NULL: this lab has none */
+    struct console *console; /* NULL: this lab has none */
+    struct recorder *recorder;
     struct slice body;        /* of a request whose route takes one */
     bool is_body_cut;         /* it was larger than such bodies may be */
     struct live_wait *wait;   /* of this request */

@@ -6,6 +6,7 @@
 #include "diagnose/explain.h"
 #include "filtered.h"
 #include "trace/record.h"
+#include "trace/recorder.h"
 #include "trace/trace.h"
 #include "trace/trace_json.h"
 
@@ -117,9 +118,10 @@ static struct app_answer recorded(struct exchange *x, struct trace *t, const str
     enum err e = t == NULL ? ERR_OK : trace_get_totals(t, &totals, &why);
     if (e == ERR_OK && t != NULL && p->is_known)
         e = find(x, t, p, origin, after, &l, &why);
-    json_t *object = json_pack("{s:I, s:o, s:o, s:b}", "last", (json_int_t)totals.last_id,
-                               "preflight", exchange_json(l.preflight), "request",
-                               exchange_json(l.request), "remembered", l.is_remembered ? 1 : 0);
+    json_t *object = json_pack("{s:I, s:I, s:o, s:o, s:b}", "last", (json_int_t)totals.last_id,
+                               "coming", (json_int_t)recorder_last_id(x->recorder), "preflight",
+                               exchange_json(l.preflight), "request", exchange_json(l.request),
+                               "remembered", l.is_remembered ? 1 : 0);
     trace_exchange_unref(l.preflight);
     trace_exchange_unref(l.request);
     if (e == ERR_OK)
@@ -129,7 +131,8 @@ static struct app_answer recorded(struct exchange *x, struct trace *t, const str
 }
 
 /** ?url=U&origin=O&after=ID: the last preflight and the last request of this client and page to
- *  that URL behind this record; without a url only the number of the last record. */
+ *  that URL behind this record; without a url only the number of the last record. `coming`: that of
+ * the last one that was handed over, and is `last` once it is written. */
 struct app_answer desk_exchanges(struct exchange *x)
 {
     struct slice url = slice_trim(request_argument(x->request, "url"));

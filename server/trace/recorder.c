@@ -185,6 +185,14 @@ void recorder_get_counts(struct recorder *r, struct recorder_counts *ret)
     (void)pthread_mutex_unlock(&r->lock);
 }
 
+int64_t recorder_last_id(struct recorder *r)
+{
+    (void)pthread_mutex_lock(&r->lock);
+    int64_t last = r->next_id - 1;
+    (void)pthread_mutex_unlock(&r->lock);
+    return last;
+}
+
 /* ---- watching ---- */
 
 size_t recorder_since(struct recorder *r, uint64_t after, struct trace_exchange **ret, size_t max,

@@ -48,6 +48,10 @@ struct recorder_counts {
 };
 void recorder_get_counts(struct recorder *r, struct recorder_counts *ret);
 
+/** The id of the record that was handed over last, which may be still to be written; 0: none yet.
+ */
+int64_t recorder_last_id(struct recorder *r);
+
 /* ---- watching ---- */
 
 #define RECORDER_RECENT 256 /* records kept in memory, at most */

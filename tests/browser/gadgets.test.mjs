@@ -91,6 +91,29 @@ describe('CORS check', () => {
         await summaryOf(frame);
     });
 
+    s.test('an exchange that is written down late', async ({page, errors}) => {
+        await reset();
+        await page.addInitScript(() => {
+            const real = window.fetch;
+            const asked = {};
+            const preflight = {id: 2, status: 403, reason: null, request: 'OPTIONS /late/', response: 'HTTP/1.1 403'};
+            window.fetch = (url, ...rest) => {
+                if (!String(url).startsWith('/desktop/sim/exchanges?url='))
+                    return real(url, ...rest);
+                asked[url] = (asked[url] ?? 0) + 1;
+                return Promise.resolve(Response.json(asked[url] <= 25
+                    ? {last: 1, coming: 2, preflight: null, request: null, remembered: false}
+                    : {last: 2, coming: 2, preflight, request: preflight, remembered: false}));
+            };
+        });
+        const frame = await openCheck(page);
+        const check = await checkOf(frame, 'cuicsub, CUIC');
+        await check.getByText('Both OPTIONS exchanges, as recorded').click();
+        await check.getByText('OPTIONS /late/').first().waitFor();
+        expectSubscriberRefused(errors);
+        await summaryOf(frame);
+    });
+
     s.test('its commands are copied', async ({page, context, errors}) => {
         await reset();
         await context.grantPermissions(['clipboard-read', 'clipboard-write'], {origin: FROM});

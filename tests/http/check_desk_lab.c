@@ -1,5 +1,6 @@
 /* What the simulator tells gadgets beyond the product: where the sites are, why a request fails,
  * and which exchanges there were. */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,6 +288,37 @@ START_TEST(pairs)
 }
 END_TEST
 
+/** A file that somebody has locked is written late: `coming` tells that there is more. */
+START_TEST(written_late)
+{
+    struct wire *w = desktop_open(&lab);
+    sqlite3 *locker = NULL;
+    json_int_t last = 0;
+    json_int_t coming = 0;
+
+    ck_assert_uint_eq(ask_cuic(PUB, "Origin: " ORIGIN "\r\n"), 200);
+    json_decref(await_exchange(w, PUB, 0, "request"));
+    ck_assert_int_eq(sqlite3_open(lab_path(&lab, "state/trace.db"), &locker), SQLITE_OK);
+    (void)sqlite3_busy_timeout(locker, 60000);
+    ck_assert_int_eq(sqlite3_exec(locker, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_uint_eq(ask_cuic(PUB, "Origin: " ORIGIN "\r\n"), 200);
+    for (time_t end = time(NULL) + 60; coming <= last && time(NULL) < end;) {
+        json_t *j = desktop_json(w, EXCHANGES, "");
+        last = number_of(j, NULL, "last");
+        coming = number_of(j, NULL, "coming");
+        json_decref(j);
+    }
+    ck_assert_int_eq(coming, last + 1);
+    ck_assert_int_eq(sqlite3_exec(locker, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    (void)sqlite3_close(locker);
+    json_t *j = await_exchange(w, PUB, last, "request");
+    ck_assert_int_eq(number_of(j, NULL, "last"), coming);
+    ck_assert_int_eq(number_of(j, NULL, "coming"), coming);
+    json_decref(j);
+    wire_close(w);
+}
+END_TEST
+
 static json_int_t last_record(struct wire *w)
 {
     json_t *j = desktop_json(w, "/desktop/sim/exchanges", "");
@@ -341,6 +373,7 @@ Suite *suite_desk_lab(void)
     tcase_add_test(c, places);
     tcase_add_test(c, as_the_shell);
     tcase_add_test(c, pairs);
+    tcase_add_test(c, written_late);
     tcase_add_test(c, own_requests);
     tcase_add_test(c, no_store);
     return s;

@@ -128,13 +128,19 @@
     }
   }
 
+  const TRIES = 20; // then it waits only for what has come and is not written down
+  const MOST_TRIES = 300;
+
   /** What this check sent; it is written down a moment after it was answered. */
   async function exchangesOf(url, isGood, after) {
     let found = null;
-    for (let tries = 0; tries < 20; tries++) {
+    let coming = 0;
+    for (let tries = 0; tries < TRIES || (found.last < coming && tries < MOST_TRIES); tries++) {
       found = await recorded({url: url, origin: window.origin, after: after});
       if (!found || (isGood ? found.request : found.preflight || found.request))
         return found;
+      if (tries === TRIES - 1)
+        coming = found.coming;
       await new Promise((done) => setTimeout(done, 100));
     }
     return found;
