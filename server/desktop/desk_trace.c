@@ -131,8 +131,8 @@ static struct app_answer recorded(struct exchange *x, struct trace *t, const str
 }
 
 /** ?url=U&origin=O&after=ID: the last preflight and the last request of this client and page to
- *  that URL behind this record; without a url only the number of the last record. `coming`: that of
- * the last one that was handed over, and is `last` once it is written. */
+ *  that URL behind this record; without a url only the number of the last record. `coming`: as
+ *  recorder_last_id; it is `last` once all is written. */
 struct app_answer desk_exchanges(struct exchange *x)
 {
     struct slice url = slice_trim(request_argument(x->request, "url"));

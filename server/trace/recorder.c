@@ -188,7 +188,8 @@ void recorder_get_counts(struct recorder *r, struct recorder_counts *ret)
 int64_t recorder_last_id(struct recorder *r)
 {
     (void)pthread_mutex_lock(&r->lock);
-    int64_t last = r->next_id - 1;
+    bool is_written = r->config->trace_keep > 0 && !r->counts.is_failing;
+    int64_t last = is_written ? r->next_id - 1 : 0;
     (void)pthread_mutex_unlock(&r->lock);
     return last;
 }

@@ -48,8 +48,8 @@ struct recorder_counts {
 };
 void recorder_get_counts(struct recorder *r, struct recorder_counts *ret);
 
-/** The id of the record that was handed over last, which may be still to be written; 0: none yet.
- */
+/** The id of the record that was handed over last, which is in the file or on its way there; 0:
+ * none yet, or the file keeps none or cannot be written. */
 int64_t recorder_last_id(struct recorder *r);
 
 /* ---- watching ---- */

@@ -113,6 +113,7 @@ START_TEST(writes_all)
     }
     struct recorder_counts c = counts();
     ck_assert(c.recorded == 300 && c.dropped == 0 && c.handed_over == 300 && !c.is_failing);
+    ck_assert_int_eq(recorder_last_id(recorder), 300);
     ck_assert_uint_eq(c.queue_room, traces_config.trace_queue);
     ck_assert_int_eq(traces_sql("SELECT count(*) FROM exchange WHERE id BETWEEN 1 AND 300"), 300);
     stop();
@@ -183,6 +184,7 @@ START_TEST(keep_none)
     start();
     hand_over_many(2);
     ck_assert_uint_eq(recorder_since(recorder, 0, got, 4, &last, &missed), 2);
+    ck_assert_int_eq(recorder_last_id(recorder), 0);
     trace_exchange_unref(got[0]);
     trace_exchange_unref(got[1]);
     stop();
@@ -271,6 +273,7 @@ START_TEST(full_disk)
     hand_over_many(40);
     settle(45);
     ck_assert(counts().is_failing && counts().dropped == 40);
+    ck_assert_int_eq(recorder_last_id(recorder), 0);
     hand_over_many(10); /* not tried again at once */
     settle(55);
     ck_assert_uint_eq(counts().dropped, 50);
@@ -498,8 +501,8 @@ START_TEST(wakes)
 }
 END_TEST
 
-/** The file is locked: a record that the writer has taken from the queue, and cannot write, keeps it
- *  from taking more. */
+/** The file is locked: a record that the writer has taken from the queue, and cannot write, keeps
+ * it from taking more. */
 static void stall(void)
 {
     long long end = clock_monotonic_ms() + DEADLINE_MS;
@@ -526,6 +529,7 @@ START_TEST(wakes_while_stalled)
     stall();
     hand_over_many(3 * traces_config.trace_queue);
     unsigned was = atomic_load(&w.wakes);
+    ck_assert_int_eq(recorder_last_id(recorder), 2 + traces_config.trace_queue);
     ck_assert(hand_over()); /* wanted, although there is no room in the queue */
     expect_wake(&w, was);
     uint64_t all = 3 + 3 * traces_config.trace_queue;
