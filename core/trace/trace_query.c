@@ -234,15 +234,22 @@ enum err trace_get(struct trace *t, int64_t id, struct trace_exchange **ret, str
 }
 
 /* The preflight asks for the method of what follows; the latest one before it is the one that
- * counts, for a browser keeps its permission for a while and asks anew then. */
+ * counts, for a browser keeps its permission for a while and asks anew then. Before means: it began
+ * before. Records are numbered when their answers have been sent, so a request that was answered
+ * late stands behind a preflight that it does not belong to; and a thread that is late itself
+ * numbers a preflight, which is answered at once, at most a few records too high. */
+#define LATE "64"
 static const char behind_preflight[] =
-    "SELECT id FROM exchange AS x WHERE pair = :pair AND id > :id AND class = 'actual'"
-    " AND method = :method AND :id = (SELECT max(id) FROM exchange AS p WHERE p.pair = :pair"
-    "  AND p.id < x.id AND p.class = 'preflight' AND p.is_allowed AND p.request_method = :method)"
+    "SELECT id FROM exchange AS x WHERE pair = :pair AND id > :id - " LATE
+    " AND (at_us, id) > (:at, :id) AND class = 'actual' AND method = :method"
+    " AND :id = (SELECT id FROM exchange AS p WHERE p.pair = :pair AND p.id < x.id + " LATE
+    "  AND (p.at_us, p.id) < (x.at_us, x.id) AND p.class = 'preflight' AND p.is_allowed"
+    "  AND p.request_method = :method ORDER BY p.id DESC LIMIT 1)"
     " ORDER BY id LIMIT 1";
 static const char before_actual[] =
-    "SELECT id FROM exchange WHERE pair = :pair AND id < :id AND class = 'preflight'"
-    " AND is_allowed AND request_method = :method AND at_us > :since ORDER BY id DESC LIMIT 1";
+    "SELECT id FROM exchange WHERE pair = :pair AND id < :id + " LATE
+    " AND (at_us, id) < (:at, :id) AND at_us > :since AND class = 'preflight' AND is_allowed"
+    " AND request_method = :method ORDER BY id DESC LIMIT 1";
 
 #define CACHED_US 86400000000 /* no browser keeps a preflight's permission for longer */
 
@@ -262,6 +269,8 @@ enum err trace_find_partner(struct trace *t, const struct trace_exchange *x, int
         e = db_bind_int(&t->file, q, ":pair", x->pair, why);
     if (e == ERR_OK)
         e = db_bind_int(&t->file, q, ":id", x->id, why);
+    if (e == ERR_OK)
+        e = db_bind_int(&t->file, q, ":at", x->at_us, why);
     if (e == ERR_OK)
         e = db_bind_int(&t->file, q, ":since", x->at_us - CACHED_US, why);
     int i = e == ERR_OK ? sqlite3_bind_parameter_index(q, ":method") : 0;

@@ -262,13 +262,19 @@ static struct trace_exchange partner_record(char c, int64_t id)
 
 static const struct partner_row {
     const char *records;
-    const char *want; /* for each: the digit of its partner, '-' for none */
+    const char *want;  /* for each: the digit of its partner, '-' for none */
+    const char *begun; /* for each: in which order they began; NULL: in that of their numbers */
 } partner_rows[] = {
-    {"PA", "21"},     {"P", "-"},     {"A", "-"},       {"pA", "--"},   {"AP", "--"},
-    {"PAA", "211"},                   /* kept for a while */
-    {"PAPA", "2143"}, {"PPA", "-32"}, /* asked twice before the request */
-    {"pPA", "-32"},   {"Pd", "--"},   {"PDAd", "3412"}, {"Po", "--"},   {"Pt", "--"},
-    {"Pn", "--"},     {"Pc", "--"},   {"P-A", "3-1"},   {"PoA", "3-1"}, {"-", "-"},
+    {"PA", "21", NULL},       {"P", "-", NULL},         {"A", "-", NULL},
+    {"pA", "--", NULL},       {"AP", "--", NULL},       {"PAA", "211", NULL}, /* kept for a while */
+    {"PAPA", "2143", NULL},   {"PPA", "-32", NULL}, /* asked twice before the request */
+    {"pPA", "-32", NULL},     {"Pd", "--", NULL},       {"PDAd", "3412", NULL},
+    {"Po", "--", NULL},       {"Pt", "--", NULL},       {"Pn", "--", NULL},
+    {"Pc", "--", NULL},       {"P-A", "3-1", NULL},     {"PoA", "3-1", NULL},
+    {"-", "-", NULL},         {"AP", "21", "21"},       /* the preflight's thread was late */
+    {"PAAP", "2143", "1243"}, {"PPAA", "4321", "1342"}, /* a request that lasts, and is answered
+                                                           behind the next one's preflight */
+    {"PA", "--", "21"}, /* as one that needed none, or whose preflight is forgotten */
 };
 
 START_TEST(partner)
@@ -279,6 +285,8 @@ START_TEST(partner)
 
     for (size_t i = 0; row->records[i] != '\0'; i++) {
         struct trace_exchange made_one = partner_record(row->records[i], (int64_t)i + 1);
+        if (row->begun != NULL)
+            made_one.at_us = S(row->begun[i] - '0');
         traces_add(t, &made_one);
     }
     for (size_t i = 0; row->records[i] != '\0'; i++) {
