@@ -2,7 +2,9 @@
  * runs in a gadget's frame, and what comes of it. */
 import assert from 'node:assert/strict';
 import {describe} from 'node:test';
+import {idleAgent} from './agents.mjs';
 import {FILES, gadget, gadgetXml, LAB, layoutXml, put, scriptXml, signIn} from './desktop.mjs';
+import {openDesktop} from './gadgets.mjs';
 import {PUB, SUB, TEST_MS, until} from './lab.mjs';
 import {FROM, stage} from './stage.mjs';
 
@@ -240,6 +242,32 @@ describe('interfaces of gadgets', () => {
         const seen = gadget(page, 'Calls').locator('#seen');
         for (const text of [/^added ALERTING, ANSWER$/, /^changed ACTIVE, Customer \d+, .*UPDATE_CALL_DATA$/])
             await seen.locator('li', {hasText: text}).first().waitFor({timeout: TEST_MS / 2});
+    });
+
+    s.test('an answer that a notification overtook does not count', async ({page}) => {
+        put(s, {'gadgets/late.xml': scriptXml('Late', '<button id="late">Late</button><p id="asked"></p><p id="shown"></p>', `
+    var client = finesse.clientservices.ClientServices;
+    var makeRequest = client.makeRequest;
+    function show(user) { $('#shown').text(user.getState() + ' ' + user.getReasonCodeLabel()); }
+    client.makeRequest = function (url, handler, params) { /* the first answer is held back */
+        client.makeRequest = function (url, handler, params) {
+            makeRequest(url, function (answer) { handler(answer); $('#asked').text('again'); }, params);
+        };
+        makeRequest(url, function (answer) {
+            $('#asked').text('once');
+            $('#late').on('click', function () { handler(answer); });
+        }, params);
+    };
+    new finesse.restservices.User({id: finesse.gadget.Config.id, onLoad: show, onChange: show});`),
+                'layout.xml': layoutXml([['home', 'Home', [url('late')]]])});
+        await openDesktop(page, await idleAgent(s.lab));
+        const frame = gadget(page, 'Late');
+        await frame.getByText('once').waitFor();
+        await page.getByLabel('Change state').selectOption({label: 'Not Ready - Lunch'});
+        await frame.getByText('NOT_READY Lunch').waitFor();
+        await frame.getByRole('button', {name: 'Late'}).click();
+        await frame.getByText('again').waitFor();
+        assert.equal(await frame.locator('#shown').textContent(), 'NOT_READY Lunch');
     });
 
     s.test('the frame is as high as the gadget wants', async ({page}) => {

@@ -64,6 +64,7 @@
             this.restObj = all.parentObj || restObj;
             this._data = {};
             this._loaded = false;
+            this._told = 0; /* notifications so far */
             this._handlers = {load: [], change: [], add: [], delete: [], error: []};
             for (const name of Object.keys(this._handlers)) {
                 const handler = all['on' + name.charAt(0).toUpperCase() + name.slice(1)];
@@ -157,8 +158,19 @@
         }
 
         refresh() {
-            restRequest(this.getRestUrl(), {
-                success: (response) => this._take(response.object),
+            return this._fetch(this.getRestUrl(), (object) => object);
+        }
+
+        /** What was told meanwhile may be newer than the answer, or older: it is asked for again then. */
+        _fetch(url, choose) {
+            const told = this._told;
+            restRequest(url, {
+                success: (response) => {
+                    if (told === this._told)
+                        this._take(choose(response.object));
+                    else
+                        this._fetch(url, choose);
+                },
                 error: (response) => this._notify('error', response),
             });
             return {abort: () => {}};
@@ -177,8 +189,10 @@
 
         subscribe() {
             this._subscription = gadgets.Hub.subscribe(this.getTopic(), (topic, update) => {
-                if (update && update.object && update.object.Update)
-                    this._update(update.object.Update);
+                if (!update || !update.object || !update.object.Update)
+                    return;
+                this._told++;
+                this._update(update.object.Update);
             });
         }
 

@@ -257,11 +257,7 @@
         refresh() {
             if (!this.restObj)
                 return {abort: () => {}};
-            restRequest(this.restObj.getRestUrl(), {
-                success: (response) => this._take({Users: response.object.Team.users}),
-                error: (response) => this._notify('error', response),
-            });
-            return {abort: () => {}};
+            return this._fetch(this.restObj.getRestUrl(), (object) => ({Users: object.Team.users}));
         }
 
         /** A notification is about one of them. */
