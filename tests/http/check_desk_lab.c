@@ -311,7 +311,8 @@ START_TEST(written_late)
     ck_assert_int_eq(coming, last + 1);
     ck_assert_int_eq(sqlite3_exec(locker, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
     (void)sqlite3_close(locker);
-    json_t *j = await_exchange(w, PUB, last, "request");
+    json_decref(await_exchange(w, PUB, last, "request")); /* whose `last` may be of before */
+    json_t *j = desktop_json(w, EXCHANGES, "");
     ck_assert_int_eq(number_of(j, NULL, "last"), coming);
     ck_assert_int_eq(number_of(j, NULL, "coming"), coming);
     json_decref(j);
