@@ -397,65 +397,6 @@ END_TEST
 
 /* ---- WebSockets ---- */
 
-/** The next message about an agent; free() it. */
-static char *next_message(struct wire *w)
-{
-    char *text = NULL;
-
-    while ((text = ws_read_text(w, NULL)) != NULL && strncmp(text, "42[\"message\"", 12) != 0)
-        free(text);
-    ck_assert_ptr_nonnull(text);
-    return text;
-}
-
-enum { ORDER_CLIENTS = 4, ORDER_FIRST = 60, ORDER_N = 140, ORDER_MOST = 6000 };
-
-/** Read on until the last messages are these, in this order. Who joined earlier, by however much,
- *  has seen others before. */
-static void await_messages(struct wire *w, size_t client, char *const want[ORDER_N])
-{
-    char **seen = calloc(ORDER_MOST, sizeof *seen);
-    size_t n = 0;
-    bool is_found = false;
-
-    ck_assert_ptr_nonnull(seen);
-    while (!is_found) {
-        ck_assert_msg(n < ORDER_MOST, "client %zu missed one of those from %s on", client, want[0]);
-        seen[n++] = next_message(w);
-        is_found = n >= ORDER_N;
-        for (size_t k = 0; k < ORDER_N && is_found; k++) /* the last one first: it differs mostly */
-            is_found = strcmp(seen[n - 1 - k], want[ORDER_N - 1 - k]) == 0;
-    }
-    for (size_t i = 0; i < n; i++)
-        free(seen[i]);
-    free(seen);
-}
-
-/** All clients of a topic see the same messages in the same order, by whichever transport. */
-START_TEST(order)
-{
-    struct wire *w[ORDER_CLIENTS];
-    char *want[ORDER_N];
-    struct wire *last = NULL;
-
-    for (size_t i = 0; i < ORDER_CLIENTS; i++) {
-        last = w[i] = live_ws(&lab);
-        live_ws_subscribe(w[i], "SkillGroup=6001,6002");
-        live_ws_subscribe(w[i], "Team=5001,5002");
-    }
-    for (size_t k = 0; k < ORDER_FIRST; k++) /* its own first ones are among them */
-        free(next_message(last));
-    for (size_t k = 0; k < ORDER_N; k++)
-        want[k] = next_message(last);
-    for (size_t i = 0; i + 1 < ORDER_CLIENTS; i++)
-        await_messages(w[i], i, want);
-    for (size_t k = 0; k < ORDER_N; k++)
-        free(want[k]);
-    for (size_t i = 0; i < ORDER_CLIENTS; i++)
-        wire_close(w[i]);
-}
-END_TEST
-
 START_TEST(pings)
 {
     struct wire *w = live_ws(&lab);
@@ -522,7 +463,7 @@ START_TEST(upgrade)
     free(text);
     ws_say(w, "5");
     live_ws_subscribe(w, "Agent=1001");
-    free(next_message(w));
+    free(live_ws_message(w));
     live_send_get(polls, sid);
     ck_assert(wire_read(polls, &r));
     ck_assert_msg(r.status == 400 && strstr(r.body, "\"code\":3,") != NULL, "%s", r.body);
@@ -604,11 +545,11 @@ Suite *suite_livedata(void)
     tcase_add_test(tc, poll_refused_meanwhile);
     tcase_add_test(tc, payload);
     tcase_add_test(tc, payload_too_large);
-    tcase_add_test(tc, order);
     tcase_add_test(tc, pings);
     tcase_add_test(tc, upgrade);
     tcase_add_test(tc, upgrade_fails);
     tcase_add_test(tc, early_frame);
+    suite_live_order(s);
     suite_live_frames(s);
     suite_live_ends(s);
     suite_live_count(s);

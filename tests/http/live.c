@@ -174,3 +174,13 @@ void live_ws_subscribe(struct wire *w, const char *topic)
     ck_assert_str_eq(got, want);
     free(got);
 }
+
+char *live_ws_message(struct wire *w)
+{
+    char *text = NULL;
+
+    while ((text = ws_read_text(w, NULL)) != NULL && strncmp(text, "42[\"message\"", 12) != 0)
+        free(text);
+    ck_assert_ptr_nonnull(text);
+    return text;
+}

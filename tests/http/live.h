@@ -49,4 +49,7 @@ struct wire *live_ws(const struct lab *l);
 /** Subscribe by WebSocket and read the confirmation. */
 void live_ws_subscribe(struct wire *w, const char *topic);
 
+/** The next message of a topic, as text; free() it. */
+char *live_ws_message(struct wire *w);
+
 #endif

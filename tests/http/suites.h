@@ -25,6 +25,7 @@ Suite *suite_edits(void);
 Suite *suite_kills(void);
 Suite *suite_shared(void);
 Suite *suite_livedata(void);
+void suite_live_order(Suite *s);
 void suite_live_frames(Suite *s); /* what WebSockets are sent */
 void suite_live_ends(Suite *s);   /* its second half */
 void suite_live_count(Suite *s);
